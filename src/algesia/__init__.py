@@ -1,0 +1,1 @@
+"""Algesia: an open laboratory for the pharmacology of ketamine. Research and education, not dosing advice."""
