@@ -1,0 +1,38 @@
+# Two commands on a fresh machine (Python 3.11 or newer, pip, make): `make demo` and `make test`.
+bin := .venv/bin
+out := out
+
+.PHONY: help setup demo test test-all lint lock clean
+
+help:
+	@echo "make demo   set up, run the example scenario, write figure and table to $(out)/"
+	@echo "make test   set up, run the whole test suite"
+	@echo "make lint   format, lint, types and the import contract"
+	@echo "make lock   remake the lock files"
+
+setup:
+	@sh scripts/setup
+
+demo: setup
+	@mkdir -p $(out)
+	@$(bin)/algesia run examples/three_regimens.yaml --force --plot $(out)/three_regimens.png --out $(out)/three_regimens.parquet
+	@$(bin)/algesia run examples/three_regimens.yaml --force --quiet --plot $(out)/three_regimens.svg
+	@$(bin)/algesia cite examples/three_regimens.yaml
+
+test: setup
+	@$(bin)/pytest -m "not slow"
+
+test-all: setup
+	@HYPOTHESIS_PROFILE=large $(bin)/pytest
+
+lint: setup
+	@$(bin)/ruff format --check .
+	@$(bin)/ruff check .
+	@$(bin)/mypy
+	@$(bin)/lint-imports
+
+lock: setup
+	@sh scripts/lock
+
+clean:
+	rm -rf .venv .tools $(out)

@@ -1,0 +1,200 @@
+"""Read a scenario file: names become values, texts become quantities, nothing is guessed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algesia.errors import InputError
+from algesia.formats.regimen_yaml import read_regimen
+from algesia.formats.yaml_text import read_yaml
+from algesia.model import GIVEN, Model
+from algesia.population import Cohort
+from algesia.regimen import Regimen, parse_regimen
+from algesia.simulate import Arm, EventRecords, Sampling, Scenario, Tolerance
+
+from .cohort_file import build_cohort
+from .entry import Entry, entry
+from .event_table import event_records, patients_of
+from .quantity_text import concentration_in, hours
+from .regimen_list import regimen_entry
+from .scenario_schema import (
+    ArmFile,
+    BorrowedSpread,
+    CatalogueRegimenFile,
+    CohortFile,
+    EventTableFile,
+    SamplingFile,
+    ScenarioFile,
+)
+from .strict_file import validated
+
+__all__ = ["read_scenario", "scenario_of"]
+
+_REGIMEN_FILES: tuple[tuple[str, type[EventTableFile] | type[CatalogueRegimenFile]], ...] = (
+    ("table", EventTableFile),
+    ("named", CatalogueRegimenFile),
+)
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path
+        YAML file of schema `algesia/scenario/1`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or says something that cannot be; one line with file and key.
+    """
+    return scenario_of(read_yaml(path), where=path.name, folder=path.resolve().parent)
+
+
+def scenario_of(content: object, *, where: str, folder: Path) -> Scenario:
+    """Build a scenario from the content of a file.
+
+    Parameters
+    ----------
+    content
+        What the YAML says.
+    where
+        Name of the file, for messages.
+    folder
+        Folder in which the files it names are looked for.
+    """
+    said = validated(ScenarioFile, content, where=where)
+    arms = tuple(
+        _arm(said, arm, where=f"{where}: arms.{place}", folder=folder)
+        for place, arm in enumerate(said.arms)
+    )
+    return Scenario(
+        title=said.title,
+        arms=arms,
+        sampling=_sampling(said.sampling, f"{where}: sampling"),
+        tolerance=Tolerance(relative=said.relative_tolerance),
+    )
+
+
+def _arm(said: ScenarioFile, arm: ArmFile, *, where: str, folder: Path) -> Arm:
+    chosen = entry(arm.model)
+    model = _with_spread(chosen, arm, where)
+    regimen, cohort = _given(said, arm, model, where=where, folder=folder)
+    observations = arm.observations
+    limits = {} if observations is None else observations.limits_of_quantification
+    gap = (
+        {}
+        if arm.occasion_gap is None
+        else {"occasion_gap_h": hours(arm.occasion_gap, f"{where}.occasion_gap")}
+    )
+    return Arm(
+        name=arm.name,
+        model=model,
+        regimen=regimen,
+        cohort=cohort,
+        drug=arm.drug,
+        follow=arm.follow_enantiomer,
+        outputs=tuple(arm.outputs),
+        observations=observations is not None,
+        limits_of_quantification={
+            name: _limit(model, name, text, f"{where}.observations.{name}")
+            for name, text in limits.items()
+        },
+        sampling=_sampling(arm.sampling, f"{where}.sampling"),
+        rung=chosen.rung,
+        **gap,
+    )
+
+
+def _with_spread(chosen: Entry, arm: ArmFile, where: str) -> Model:
+    """Model of an arm with the spread it was asked to borrow."""
+    if not isinstance(arm.spread, BorrowedSpread):
+        return chosen.model
+    lender = entry(arm.spread.borrow_from).model
+    try:
+        return chosen.model.with_spread_from(lender, arm.spread.effects)
+    except InputError as error:
+        raise type(error)(f"{where}.spread: {error}") from None
+
+
+def _given(
+    said: ScenarioFile, arm: ArmFile, model: Model, *, where: str, folder: Path
+) -> tuple[Regimen | EventRecords, Cohort]:
+    """Regimen and cohort of an arm; an event table brings its own patients."""
+    from dataclasses import replace
+
+    wanted = arm.cohort or said.cohort or CohortFile()
+    updates = {
+        "subjects": said.subjects if wanted.subjects is None else wanted.subjects,
+        "seed": said.seed if wanted.seed is None else wanted.seed,
+    }
+    wanted = wanted.model_copy(update=updates)
+    regimen = _regimen(arm.regimen, model, where=f"{where}.regimen", folder=folder)
+    if isinstance(regimen, EventRecords):
+        cohort = patients_of(regimen, model, wanted, where=f"{where}.cohort")
+    else:
+        cohort = build_cohort(model, wanted, folder=folder, where=f"{where}.cohort")
+    return regimen, (cohort if arm.spread else replace(cohort, spread=False))
+
+
+def _regimen(given: Any, model: Model, *, where: str, folder: Path) -> Regimen | EventRecords:
+    try:
+        if isinstance(given, str):
+            return parse_regimen(given)
+        kind: object = given
+        if isinstance(given, Mapping):
+            for key, schema in _REGIMEN_FILES:
+                if key in given:
+                    kind = validated(schema, given, where=where)
+        if isinstance(kind, CatalogueRegimenFile):
+            return regimen_entry(kind.named).regimen(kind.variant)
+        if isinstance(kind, EventTableFile):
+            return event_records(kind, model, folder=folder)
+        return read_regimen(given, where=where)
+    except InputError as error:
+        message = str(error)
+        raise type(error)(
+            message if message.startswith(where) else f"{where}: {error}"
+        ) from None
+
+
+def _sampling(given: SamplingFile | list[SamplingFile] | None, where: str) -> Sampling | None:
+    if given is None:
+        return None
+    parts = given if isinstance(given, list) else [given]
+    if not parts:
+        raise InputError(f"{where} is an empty list; expected at least one part")
+    pieces = []
+    start_h = 0.0
+    for place, part in enumerate(parts):
+        piece = _sampling_part(part, start_h, f"{where}.{place}" if len(parts) > 1 else where)
+        start_h = float(piece.times_h[-1])
+        pieces.append(piece)
+    times_h = np.unique(np.concatenate([piece.times_h for piece in pieces]))
+    return Sampling(times_h=times_h, at_doses=all(piece.at_doses for piece in pieces))
+
+
+def _sampling_part(part: SamplingFile, start_h: float, where: str) -> Sampling:
+    if part.times is not None:
+        if part.every or part.until or part.start:
+            raise InputError(f"{where}: times and a step are given; expected one of the two")
+        times = [hours(text, f"{where}.times.{place}") for place, text in enumerate(part.times)]
+        return Sampling(times_h=np.asarray(times), at_doses=part.at_doses)
+    if part.every is None or part.until is None:
+        raise InputError(f"{where}: expected `every` and `until`, or `times`")
+    from_h = start_h if part.start is None else hours(part.start, f"{where}.from")
+    return Sampling.every(
+        hours(part.every, f"{where}.every"),
+        until_h=hours(part.until, f"{where}.until"),
+        from_h=from_h,
+        at_doses=part.at_doses,
+    )
+
+
+def _limit(model: Model, name: str, text: str, where: str) -> float:
+    output = model.output(name)
+    drug = model.drug if output.substance == GIVEN else output.substance
+    return concentration_in(text, output.unit, drug, where)

@@ -1,0 +1,21 @@
+"""What solves: programs without meaning, batches of numbers, and the answers."""
+
+from .batch import Batch, EventKind
+from .program import Program, StepperName
+from .raw import Raw
+from .solve import Cancelled, solve, solve_plainly
+from .status import Status
+from .tolerances import Tolerances
+
+__all__ = [
+    "Batch",
+    "Cancelled",
+    "EventKind",
+    "Program",
+    "Raw",
+    "Status",
+    "StepperName",
+    "Tolerances",
+    "solve",
+    "solve_plainly",
+]

@@ -1,0 +1,161 @@
+"""The directory of generated kernels: one file per program, made once, loaded by every process.
+
+A file is written to the side and moved into place, so that no process ever reads half of one, and
+carries a digest, so that a damaged one is noticed and made again. Everything here may be deleted
+at any time.
+"""
+
+import hashlib
+import os
+import pickle
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from .program import Program
+from .source_parts import compiled_source, generator_version, plain_source
+
+__all__ = ["cache_directory", "compiled_kernels", "plain_kernels"]
+
+FILE_TIME_S = 1_000_000_000
+"""Modification time of every generated file, s since 1970.
+
+numba keys its own cache by it: equal text must have equal times, whoever wrote it.
+"""
+
+DAMAGED = (OSError, EOFError, pickle.UnpicklingError, ValueError, KeyError, TypeError,
+           AttributeError, ImportError, IndexError, RuntimeError)  # fmt: skip
+"""What loading a damaged file of numba's cache has been seen to raise."""
+
+
+def cache_directory() -> Path:
+    """Where generated kernels are kept; it exists and can be written to.
+
+    The environment variable ``ALGESIA_CACHE`` names it; else it is ``algesia`` in the user's cache
+    directory; else, if neither can be written to, a private temporary directory.
+    """
+    given = os.environ.get("ALGESIA_CACHE")
+    home = os.environ.get("XDG_CACHE_HOME")
+    wished = Path(given) if given else Path(home or Path("~/.cache").expanduser()) / "algesia"
+    for directory in (wished / "kernels", _temporary_directory()):
+        if _is_writable(directory):
+            return directory
+    return _fresh_directory()
+
+
+def _temporary_directory() -> Path:
+    return Path(tempfile.gettempdir()) / f"algesia-{os.getuid()}"
+
+
+@cache
+def _fresh_directory() -> Path:
+    return Path(tempfile.mkdtemp(prefix="algesia-"))
+
+
+def _is_writable(directory: Path) -> bool:
+    """Whether a directory is, or can be made, one that only this user writes to."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        state = directory.stat()
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError:
+        return False
+    # Kernels are executed: a directory others can write to would let them run code as this user.
+    return state.st_uid == os.getuid() and not state.st_mode & stat.S_IWOTH
+
+
+@cache
+def compiled_kernels(program: Program) -> ModuleType:
+    """The compiled kernels of a program: from memory, else from disk, else generated.
+
+    Parameters
+    ----------
+    program
+        The program.
+
+    Returns
+    -------
+    ModuleType
+        A module with `solve_subjects` compiled for the types of `Task`.
+    """
+    name = f"kernels_{program.hash}_{program.stepper}_{generator_version()}"
+    path = cache_directory() / f"{name}.py"
+    body = _read(path)
+    if body is None:
+        text = compiled_source(_generate(program))
+        body = f"# {_digest(text)}\n{text}"
+        _write(path, body)
+    try:
+        return _compile(name, path, body)
+    except DAMAGED:
+        # numba's own files beside ours are the only other thing that can be broken.
+        _remove_compiled(path)
+        return _compile(name, path, body)
+
+
+@cache
+def plain_kernels(program: Program) -> ModuleType:
+    """The same kernels as ordinary Python functions, without numba: slow, and the oracle."""
+    source = plain_source(_generate(program))
+    return _module(f"plain_{program.hash}", f"<plain kernels {program.hash}>", source)
+
+
+def _generate(program: Program) -> str:
+    from .codegen import generate  # noqa: PLC0415 - sympy is needed only here
+
+    return generate(program)
+
+
+def _module(name: str, filename: str, source: str) -> ModuleType:
+    module = ModuleType(name)
+    module.__file__ = filename
+    # numba finds the module of a cached function by its name.
+    sys.modules[name] = module
+    exec(compile(source, filename, "exec"), module.__dict__)  # noqa: S102 - text made by `generate`
+    return module
+
+
+def _compile(name: str, path: Path, source: str) -> ModuleType:
+    from .signature import task_signature  # noqa: PLC0415 - numba is slow to import
+
+    module = _module(name, str(path), source)
+    compile_for: Callable[[object], None] = module.solve_subjects.compile
+    compile_for(task_signature())
+    return module
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _read(path: Path) -> str | None:
+    """Source kept in a file, None if the file is missing or damaged."""
+    try:
+        first, _, text = path.read_text(encoding="utf-8").partition("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    # The line of the digest stays, as a comment: numba keys its cache by line numbers too.
+    return f"{first}\n{text}" if first == f"# {_digest(text)}" else None
+
+
+def _write(path: Path, text: str) -> None:
+    """Put a file in place at once, with a fixed time."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.utime(name, (FILE_TIME_S, FILE_TIME_S))
+    Path(name).replace(path)
+
+
+def _remove_compiled(path: Path) -> None:
+    for item in (path.parent / "__pycache__").glob(f"{path.stem}*"):
+        if item.is_dir():
+            shutil.rmtree(item, ignore_errors=True)
+        else:
+            item.unlink(missing_ok=True)

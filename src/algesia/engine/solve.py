@@ -1,0 +1,206 @@
+"""`solve`: the answer for every subject of a batch, on several threads."""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import numpy as np
+
+from .batch import Batch
+from .cache import compiled_kernels, plain_kernels
+from .program import Program
+from .raw import Raw
+from .tolerances import Tolerances
+from .workspace import Task
+
+__all__ = ["Cancelled", "solve", "solve_plainly"]
+
+CHUNK_S = 0.2
+"""Wished duration of a chunk, s: how often progress is told and cancelling is asked."""
+
+FIRST_CHUNK = 4
+"""Subjects in the chunks solved before the speed is known."""
+
+LARGEST_GROWTH = 8
+"""Largest ratio of the sizes of a chunk and the one before it."""
+
+
+class Cancelled(Exception):  # noqa: N818 - a decision of the caller, not an error
+    """The caller's `cancelled` said yes; no answer is returned."""
+
+
+def solve(
+    program: Program,
+    batch: Batch,
+    tolerances: Tolerances,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Raw:
+    """Solve every subject of a batch.
+
+    A subject's answer depends on that subject alone: it has the same bits for any number of
+    threads and in any company.
+
+    Parameters
+    ----------
+    program
+        The system of equations.
+    batch
+        Parameters, starting values, events and samples of the subjects.
+    tolerances
+        Accuracy wanted.
+    threads
+        Threads to use, at least 1; all processors of this process if None.
+    progress
+        Told the number of subjects done and their total, on the calling thread.
+    cancelled
+        Asked every 0.1 s or so, on the calling thread; True stops the work.
+
+    Returns
+    -------
+    Raw
+        Outputs, final states and one status per subject. A numerical failure is a status.
+
+    Raises
+    ------
+    ValueError
+        If batch and program do not fit each other.
+    Cancelled
+        If `cancelled` returned True.
+
+    Examples
+    --------
+    >>> decay = Program(states=("amount",), parameters=("rate",),
+    ...     derivatives=("-rate * amount",), outputs=(("amount", "amount"),))
+    >>> one = Batch(parameters=[[0.1]], initial=[[100.0]], start_row=[0], start_time_h=[0.0],
+    ...     event_offset=[0, 0], event_time_h=[], event_kind=[], event_index=[], event_value=[],
+    ...     sample_time_h=[[0.0, 10.0]], sample_event=[[0, 0]])
+    >>> solve(program=decay, batch=one, tolerances=Tolerances()).values[0, :, 0].round(3)
+    array([100.   ,  36.788])
+    """
+    check_fit(program, batch)
+    count = threads if threads is not None else len(os.sched_getaffinity(0))
+    if count < 1:
+        raise ValueError(f"threads is {count}; expected at least 1")
+    task = _task(program, batch, tolerances)
+    if batch.subjects:
+        _run(compiled_kernels(program).solve_subjects, task, count, (progress, cancelled))
+    return _raw(task)
+
+
+def solve_plainly(program: Program, batch: Batch, tolerances: Tolerances) -> Raw:
+    """Solve as `solve` does with the same kernels run by Python: slow, and the test's oracle."""
+    check_fit(program, batch)
+    task = _task(program, batch, tolerances)
+    if batch.subjects:
+        # Plain Python warns where compiled code quietly makes an infinity that a status reports.
+        with np.errstate(all="ignore"):
+            plain_kernels(program).solve_subjects(0, batch.subjects, task)
+    return _raw(task)
+
+
+def check_fit(program: Program, batch: Batch) -> None:
+    """Refuse a batch whose arrays do not have the program's numbers of columns."""
+    wanted = {"initial": len(program.states), "parameters": len(program.parameters)}
+    for name, columns in wanted.items():
+        given = getattr(batch, name).shape[1]
+        if given != columns:
+            raise ValueError(f"{name} has {given} columns; the program has {columns}")
+
+
+def _task(program: Program, batch: Batch, tolerances: Tolerances) -> Task:
+    """The flat form of a batch, with empty arrays for its answer."""
+    subjects, samples = batch.sample_time_h.shape
+    states = len(program.states)
+    return Task(
+        parameters=batch.parameters,
+        initial=batch.initial,
+        start_row=batch.start_row,
+        start_time_h=batch.start_time_h,
+        event_offset=batch.event_offset,
+        event_time_h=batch.event_time_h,
+        event_kind=batch.event_kind,
+        event_index=batch.event_index,
+        event_value=batch.event_value,
+        sample_time_h=batch.sample_time_h,
+        sample_event=batch.sample_event,
+        relative=float(tolerances.relative),
+        absolute=tolerances.absolute_of(states),
+        maximum_steps=int(tolerances.maximum_steps),
+        maximum_step_h=float(tolerances.maximum_step_h),
+        halt=np.zeros(1, dtype=np.int64),
+        values=np.full((subjects, samples, len(program.outputs)), np.nan),
+        final_state=np.full((subjects, states), np.nan),
+        status=np.zeros(subjects, dtype=np.int64),
+        failure_time_h=np.full(subjects, np.nan),
+        failure_state=np.full(subjects, -1, dtype=np.int64),
+        failure_event=np.full(subjects, -1, dtype=np.int64),
+        accepted=np.zeros(subjects, dtype=np.int64),
+        rejected=np.zeros(subjects, dtype=np.int64),
+    )
+
+
+def _raw(task: Task) -> Raw:
+    return Raw(**{name: getattr(task, name) for name in Raw.__dataclass_fields__})
+
+
+def _run(
+    solve_subjects: Callable[[int, int, Task], None],
+    task: Task,
+    threads: int,
+    reports: tuple[Callable[[int, int], None] | None, Callable[[], bool] | None],
+) -> None:
+    """Give chunks of subjects to threads until all are done, whatever stops it first."""
+    progress, cancelled = reports
+    total = task.initial.shape[0]
+    chunks = _Chunks(total)
+    running: dict[Future[float], int] = {}
+    done = 0
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        try:
+            while done < total:
+                while len(running) < threads and (chunk := chunks.next()) is not None:
+                    running[pool.submit(_timed, solve_subjects, chunk, task)] = len(chunk)
+                finished, _ = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    subjects = running.pop(future)
+                    chunks.learn(subjects, future.result())
+                    done += subjects
+                if finished and progress is not None:
+                    progress(done, total)
+                if cancelled is not None and cancelled():
+                    raise Cancelled(f"cancelled after {done} of {total} subjects")
+        finally:
+            # Also on KeyboardInterrupt: threads see the mark at their next step and return.
+            task.halt[0] = 1
+
+
+def _timed(solve_subjects: Callable[[int, int, Task], None], chunk: range, task: Task) -> float:
+    """Solve a chunk; return the time it took, s."""
+    begin = time.perf_counter()
+    solve_subjects(chunk.start, chunk.stop, task)
+    return time.perf_counter() - begin
+
+
+class _Chunks:
+    """Ranges of subjects that take about `CHUNK_S` each, as far as the past can tell."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._next = 0
+        self._size = FIRST_CHUNK
+
+    def next(self) -> range | None:
+        """The next range, None when all have been given out."""
+        if self._next >= self._total:
+            return None
+        begin, self._next = self._next, min(self._next + self._size, self._total)
+        return range(begin, self._next)
+
+    def learn(self, subjects: int, seconds: float) -> None:
+        """Adapt the size to the time a chunk took."""
+        fitting = int(subjects * CHUNK_S / max(seconds, 1e-9))
+        self._size = max(1, min(fitting, subjects * LARGEST_GROWTH))

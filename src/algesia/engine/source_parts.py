@@ -1,0 +1,94 @@
+"""Parts of a generated file: headers, and the text copied from modules of this room."""
+
+import hashlib
+import re
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+__all__ = ["compiled_source", "copied_text", "generator_version", "plain_source"]
+
+MARK = "# The text below this line is copied into the generated kernels.\n"
+
+COPIED = ("kernel_functions", "driver", "steppers.rodas5p", "steppers.dopri5")
+
+GENERATOR = (
+    "codegen",
+    "expression",
+    "expression_to_sympy",
+    "factorisation",
+    "hoisting",
+    "printing",
+    "source_parts",
+    "subexpressions",
+    "symbolic",
+    "workspace",
+)
+
+COMMON_HEADER = '''"""Kernels written by the generator of algesia.engine; made again if deleted."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from algesia.engine.workspace import FloatArray, Task, Work
+'''
+
+# `fastmath` leaves out `nnan` and `ninf`: the driver relies on seeing them. `parallel=True` would
+# miss numba's cache in every process; threads run chunks of the `nogil` driver instead.
+COMPILED_HEADER = '''from math import exp, log
+
+from numba import njit
+
+options = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract", "arcp", "nsz", "reassoc"},
+    "no_cfunc_wrapper": True,
+}
+entry = njit(cache=True, **options)
+compiled = njit(no_cpython_wrapper=True, _nrt=False, **options)
+'''
+
+PLAIN_HEADER = "from numpy import exp, log\n"
+
+
+def _text(module: str) -> str:
+    return (
+        files("algesia.engine")
+        .joinpath(f"{module.replace('.', '/')}.py")
+        .read_text(encoding="utf-8")
+    )
+
+
+def copied_text(module: str) -> str:
+    """The text of a module of this room below its mark."""
+    _, mark, text = _text(module).partition(MARK)
+    if not mark:
+        raise ValueError(f"module {module} has no mark; expected the line '{MARK.strip()}'")
+    return text
+
+
+@cache
+def generator_version() -> str:
+    """Hash of everything a generated file depends on besides its program, 12 digits."""
+    digest = hashlib.blake2b(digest_size=6)
+    for module in (*COPIED, *GENERATOR):
+        digest.update(_text(module).encode())
+    for package in ("numba", "sympy"):
+        digest.update(version(package).encode())
+    return digest.hexdigest()
+
+
+def compiled_source(body: str) -> str:
+    """A generated body as a file whose functions numba compiles."""
+    decorated = re.sub(r"^def ", "@compiled\ndef ", body, flags=re.MULTILINE)
+    decorated = decorated.replace("@compiled\ndef solve_subjects(", "@entry\ndef solve_subjects(")
+    return f"{COMMON_HEADER}{COMPILED_HEADER}\n{decorated}"
+
+
+def plain_source(body: str) -> str:
+    """A generated body as a file that runs as ordinary Python: the slow oracle of the tests."""
+    return f"{COMMON_HEADER}{PLAIN_HEADER}\n{body}"

@@ -1,0 +1,260 @@
+"""Results as Parquet: one long table, with everything that belongs to it in the file's metadata.
+
+Columns: `arm`, `subject`, `time_h`, `output`, `value`, `unit`, `observed`, `below_limit`, `status`.
+Metadata: `schema`, `notice` and `title` as text; `warnings`, `receipt`, `arms` and `sources` as JSON.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algesia.arrays import BoolArray, FloatArray
+from algesia.errors import FileInputError
+from algesia.simulate.trajectories import Trajectories
+
+from .extra import import_extra
+from .output_path import replace_file
+from .result_record import ArmArrays, record_of, record_text, result_from_record
+from .result_rows import COLUMNS, ResultRows, result_rows
+
+__all__ = ["arrow_table", "read_parquet", "write_parquet"]
+
+_ROWS_PER_GROUP = 1_000_000
+_TEXT_KEYS = ("schema", "notice", "title")
+_JSON_KEYS = ("warnings", "receipt", "arms")
+
+
+def write_parquet(trajectories: Trajectories, path: str | Path, *, force: bool = False) -> Path:
+    """Write a result to a Parquet file, whole or not at all.
+
+    Parameters
+    ----------
+    trajectories
+        The result.
+    path
+        File to be written.
+    force
+        Whether a file that stands there already may be replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    FileInputError
+        If the file exists and `force` is not given, or cannot be written.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    parquet = import_extra("pyarrow.parquet")
+    schema = _schema(trajectories)
+    with (
+        replace_file(path, force=force) as part,
+        parquet.ParquetWriter(
+            str(part), schema, compression="zstd", use_dictionary=_DICTIONARY_COLUMNS
+        ) as writer,
+    ):
+        for rows in result_rows(trajectories, most_rows=_ROWS_PER_GROUP):
+            writer.write_table(_piece(rows, schema), row_group_size=_ROWS_PER_GROUP)
+    return Path(path)
+
+
+def arrow_table(trajectories: Trajectories) -> Any:
+    """Turn a result into one pyarrow table with the columns and metadata of the Parquet file.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    arrow = import_extra("pyarrow")
+    schema = _schema(trajectories)
+    pieces = [
+        _piece(rows, schema) for rows in result_rows(trajectories, most_rows=_ROWS_PER_GROUP)
+    ]
+    return arrow.concat_tables(pieces) if pieces else schema.empty_table()
+
+
+def read_parquet(path: str | Path) -> Trajectories:
+    """Read a result that `write_parquet` wrote.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Trajectories
+        The result, bit for bit as it was written.
+
+    Raises
+    ------
+    FileInputError
+        If the file is missing, is not Parquet, or is not a result of this project.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    parquet = import_extra("pyarrow.parquet")
+    arrow = import_extra("pyarrow")
+    try:
+        with parquet.ParquetFile(str(path)) as file:
+            record = _record(file.schema_arrow.metadata or {}, path)
+            missing = set(COLUMNS) - set(file.schema_arrow.names)
+            if missing:
+                raise FileInputError(
+                    f"{path} has no column '{sorted(missing)[0]}'; expected {', '.join(COLUMNS)}"
+                )
+            table = file.read(columns=list(COLUMNS))
+    except (arrow.ArrowException, OSError) as error:
+        raise FileInputError(
+            f"{path} cannot be read as Parquet ({' '.join(str(error).split())}); "
+            "expected a result file"
+        ) from None
+    return result_from_record(record, _arrays(table, record, path), where=str(path))
+
+
+_DICTIONARY_COLUMNS = ["arm", "subject", "time_h", "output", "unit", "below_limit", "status"]
+
+
+def _schema(trajectories: Trajectories) -> Any:
+    arrow = import_extra("pyarrow")
+    word = arrow.dictionary(arrow.int32(), arrow.string())
+    types = {
+        "arm": word,
+        "subject": arrow.int64(),
+        "time_h": arrow.float64(),
+        "output": word,
+        "value": arrow.float64(),
+        "unit": word,
+        "observed": arrow.float64(),
+        "below_limit": arrow.bool_(),
+        "status": word,
+    }
+    record = record_of(trajectories)
+    sources = {source["key"]: source for arm in record["arms"] for source in arm["sources"]}
+    metadata = {key: str(record[key]) for key in _TEXT_KEYS}
+    metadata |= {key: record_text(record[key]) for key in _JSON_KEYS}
+    metadata["sources"] = record_text(list(sources.values()))
+    return arrow.schema([(name, types[name]) for name in COLUMNS], metadata=metadata)
+
+
+def _piece(rows: ResultRows, schema: Any) -> Any:
+    arrow = import_extra("pyarrow")
+    count = rows.value.size
+
+    def words(codes: np.ndarray[Any, Any], names: tuple[str, ...]) -> Any:
+        indices = arrow.array(codes.astype(np.int32))
+        return arrow.DictionaryArray.from_arrays(indices, arrow.array(names, arrow.string()))
+
+    def optional(values: np.ndarray[Any, Any] | None, kind: Any) -> Any:
+        return arrow.nulls(count, kind) if values is None else arrow.array(values, kind)
+
+    columns = {
+        "arm": words(np.zeros(count), (rows.arm,)),
+        "subject": arrow.array(rows.subject),
+        "time_h": arrow.array(rows.time_h),
+        "output": words(rows.output, rows.output_words),
+        "value": arrow.array(rows.value),
+        "unit": words(rows.output, rows.unit_words),
+        "observed": optional(rows.observed, arrow.float64()),
+        "below_limit": optional(rows.below_limit, arrow.bool_()),
+        "status": words(rows.status, rows.status_words),
+    }
+    return arrow.Table.from_arrays([columns[name] for name in COLUMNS], schema=schema)
+
+
+def _record(metadata: Mapping[bytes, bytes], path: str | Path) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = {key: metadata[key.encode()].decode() for key in _TEXT_KEYS}
+        return record | {key: json.loads(metadata[key.encode()]) for key in _JSON_KEYS}
+    except (KeyError, ValueError):
+        raise FileInputError(
+            f"{path} is Parquet without the metadata of a result; "
+            "expected a file that Algesia wrote"
+        ) from None
+
+
+def _arrays(table: Any, record: Mapping[str, Any], path: str | Path) -> tuple[ArmArrays, ...]:
+    """Cut the table into the arrays of each arm; the rows must stand as they were written."""
+    arms = []
+    start = 0
+    for arm in record["arms"]:
+        outputs = [output["name"] for output in arm["outputs"]]
+        shape = (len(arm["subjects"]), int(arm["times"]), len(outputs))
+        part = table.slice(start, int(np.prod(shape)))
+        start += part.num_rows
+        time_h = _numbers(part, "time_h").reshape(-1)[: shape[1] * shape[2] : max(shape[2], 1)]
+        if not _rows_in_order(part, arm, shape, time_h):
+            raise FileInputError(
+                f"{path} does not hold the rows of arm '{arm['name']}' as they were written; "
+                "expected them by subject, time and output"
+            )
+        arms.append(
+            ArmArrays(
+                time_h=time_h,
+                values=_numbers(part, "value").reshape(shape),
+                observed=_optional_numbers(part, shape),
+                below_limit=_optional_truths(part, shape),
+            )
+        )
+    if start != table.num_rows:
+        raise FileInputError(
+            f"{path} holds {table.num_rows} rows but its arms have {start}; "
+            "expected the rows that were written"
+        )
+    return tuple(arms)
+
+
+def _rows_in_order(
+    part: Any, arm: Mapping[str, Any], shape: tuple[int, int, int], time_h: FloatArray
+) -> bool:
+    if part.num_rows != int(np.prod(shape)):
+        return False
+    subjects = np.asarray(arm["subjects"], dtype=np.int64)
+    outputs = [output["name"] for output in arm["outputs"]]
+    return (
+        _words(part, "arm") == [arm["name"]] * bool(part.num_rows)
+        and bool(np.all(_numbers(part, "time_h").reshape(shape) == time_h[:, None]))
+        and bool(np.all(_numbers(part, "subject").reshape(shape) == subjects[:, None, None]))
+        and bool(np.all(_codes(part, "output", outputs).reshape(shape) == np.arange(shape[2])))
+    )
+
+
+def _numbers(part: Any, name: str) -> Any:
+    # NaN where null: a reader of the values must never take a gap for a number.
+    return part[name].to_numpy()
+
+
+def _words(part: Any, name: str) -> list[str]:
+    return [str(word) for word in part[name].unique().to_pylist()]
+
+
+def _codes(part: Any, name: str, words: list[str]) -> np.ndarray[Any, Any]:
+    compute = import_extra("pyarrow.compute")
+    arrow = import_extra("pyarrow")
+    column = part[name].cast(arrow.string())
+    found = compute.index_in(column, value_set=arrow.array(words, arrow.string()))
+    codes: np.ndarray[Any, Any] = found.fill_null(-1).to_numpy()
+    return codes
+
+
+def _optional_numbers(part: Any, shape: tuple[int, int, int]) -> FloatArray | None:
+    column = part["observed"]
+    if column.null_count == part.num_rows:
+        return None
+    observed: FloatArray = column.to_numpy().reshape(shape)
+    return observed
+
+
+def _optional_truths(part: Any, shape: tuple[int, int, int]) -> BoolArray | None:
+    column = part["below_limit"]
+    if column.null_count == part.num_rows:
+        return None
+    below: BoolArray = column.fill_null(False).to_numpy().reshape(shape)
+    return below

@@ -1,0 +1,100 @@
+"""`Input`: how a dose given by some route enters the states."""
+
+from dataclasses import dataclass, field
+
+from algesia.errors import ModelError
+
+from .expression import Expression, parse
+from .symbol import require_symbol
+
+__all__ = ["Input", "InputPart"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputPart:
+    """One share of a dose on its way into one state.
+
+    Formulas may use parameters, definitions made of them, and the attributes of the dose:
+    `device_number` and `dose_number` (from 1) and `dose_amount` (mg of the drug's base).
+
+    Parameters
+    ----------
+    into
+        State that receives it.
+    fraction
+        Share of the dose, dimensionless.
+    duration
+        Length of a zero-order input, h. None is an instantaneous input, unless the dose itself
+        is an infusion.
+    lag
+        Delay before it starts, h; None is no delay.
+    """
+
+    into: str
+    fraction: Expression = field(default_factory=lambda: parse("1"))
+    duration: Expression | None = None
+    lag: Expression | None = None
+
+    def expressions(self) -> tuple[tuple[str, Expression, str], ...]:
+        """Formulas of the part: what each is, the formula, and its unit."""
+        rows = (
+            ("fraction", self.fraction, "1"),
+            ("duration", self.duration, "h"),
+            ("lag", self.lag, "h"),
+        )
+        return tuple((key, formula, unit) for key, formula, unit in rows if formula is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One way a dose enters.
+
+    Parameters
+    ----------
+    name
+        Name of the input.
+    routes
+        Routes of administration it serves.
+    substances
+        Drugs it takes.
+    parts
+        Where the dose goes; the shares need not add up to one.
+    device_amount
+        Parameter holding the amount one device delivers; a larger dose takes several devices.
+    device_interval
+        Parameter holding the time from one device to the next.
+    infusible
+        Whether a dose may carry a rate or a duration of its own.
+    description
+        What it is, in words.
+    """
+
+    name: str
+    routes: tuple[str, ...]
+    substances: tuple[str, ...]
+    parts: tuple[InputPart, ...]
+    device_amount: str | None = None
+    device_interval: str | None = None
+    infusible: bool = False
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        require_symbol("input", self.name)
+        for what in ("routes", "substances", "parts"):
+            if not getattr(self, what):
+                raise ModelError(f"input '{self.name}' has no {what}; expected at least one")
+        if (self.device_amount is None) != (self.device_interval is None):
+            raise ModelError(
+                f"input '{self.name}' has only one of device_amount and device_interval; "
+                "expected both or neither"
+            )
+        if self.infusible and any(part.duration is not None for part in self.parts):
+            raise ModelError(
+                f"input '{self.name}' is infusible and has a part with a duration; "
+                "expected one source of the duration"
+            )
+
+    def device_parameters(self) -> tuple[str, ...]:
+        """Names of the parameters that describe the device."""
+        names = (self.device_amount, self.device_interval)
+        return tuple(name for name in names if name is not None)

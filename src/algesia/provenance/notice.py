@@ -1,0 +1,5 @@
+"""The notice that every output carries."""
+
+__all__ = ["NOTICE"]
+
+NOTICE = "research and education, not dosing advice"

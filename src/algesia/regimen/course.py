@@ -1,0 +1,157 @@
+"""The parts of a plan: a dose on a schedule, a pause, and a group given several times."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from algesia.errors import RegimenError
+
+from .calendar import Calendar
+from .dose import Dose
+from .schedule import ONCE, Schedule
+
+__all__ = [
+    "Course",
+    "Pause",
+    "PlanItem",
+    "Repeat",
+    "courses_of",
+    "expand",
+    "most_doses",
+    "plan_length_h",
+    "resolved_items",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A dose on a schedule.
+
+    Parameters
+    ----------
+    dose
+        What is given each time.
+    schedule
+        When it is given; once by default.
+    """
+
+    dose: Dose
+    schedule: Schedule = ONCE
+
+    @property
+    def length_h(self) -> float:
+        """Time until whatever follows, h."""
+        if self.schedule.repeats or self.schedule.span_h is not None:
+            return self.schedule.length_h
+        return self.schedule.length_h + self.dose.duration_h
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A time without doses.
+
+    Parameters
+    ----------
+    length_h
+        Length, h, finite, above 0.
+    """
+
+    length_h: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.length_h) and self.length_h > 0.0):
+            raise RegimenError(
+                f"pause is {self.length_h:g} h; expected a finite length above 0, for no dose"
+                " can stand before the start"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A group of parts given several times, one after the other.
+
+    Parameters
+    ----------
+    items
+        The parts, at least one.
+    times
+        How often in all, from 1.
+    """
+
+    items: "tuple[PlanItem, ...]"
+    times: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", tuple(self.items))
+        if most_doses(self.items) == 0:
+            raise RegimenError("no dose stands before the repeat; expected at least one")
+        if isinstance(self.times, bool) or not isinstance(self.times, int) or self.times < 1:
+            raise RegimenError(
+                f"number of courses is {self.times}; expected a whole number from 1"
+            )
+
+    @property
+    def length_h(self) -> float:
+        """Length of all courses together, h."""
+        return self.times * plan_length_h(self.items)
+
+
+PlanItem: TypeAlias = Course | Pause | Repeat
+
+
+def plan_length_h(items: tuple[PlanItem, ...]) -> float:
+    """Length of parts that follow each other, h."""
+    return math.fsum(item.length_h for item in items)
+
+
+def most_doses(items: tuple[PlanItem, ...]) -> int:
+    """Count the doses that the parts can give at most."""
+    count = 0
+    for item in items:
+        if isinstance(item, Course):
+            count += item.schedule.most_doses()
+        elif isinstance(item, Repeat):
+            count += item.times * most_doses(item.items)
+    return count
+
+
+def expand(
+    items: tuple[PlanItem, ...], start_h: float, calendar: Calendar
+) -> Iterator[tuple[float, Course]]:
+    """Give each dose with its time, h since the start of the plan, part by part."""
+    for item in items:
+        if isinstance(item, Course):
+            yield from ((time_h, item) for time_h in item.schedule.times_h(start_h, calendar))
+        elif isinstance(item, Repeat):
+            each_h = plan_length_h(item.items)
+            for index in range(item.times):
+                yield from expand(item.items, start_h + index * each_h, calendar)
+        start_h += item.length_h
+
+
+def courses_of(items: tuple[PlanItem, ...]) -> Iterator[Course]:
+    """Give every rule among the parts and within their groups, in the order written."""
+    for item in items:
+        if isinstance(item, Course):
+            yield item
+        elif isinstance(item, Repeat):
+            yield from courses_of(item.items)
+
+
+def resolved_items(
+    items: tuple[PlanItem, ...], drug: str | None, route: str | None
+) -> tuple[PlanItem, ...]:
+    """Fill in the drug and the route of every dose that has none."""
+    return tuple(_resolved(item, drug, route) for item in items)
+
+
+def _resolved(item: PlanItem, drug: str | None, route: str | None) -> PlanItem:
+    """Fill in the drug and the route of one part."""
+    if isinstance(item, Course):
+        dose = item.dose
+        named = replace(dose, drug=dose.drug or drug, route=dose.route or route)
+        return replace(item, dose=named)
+    if isinstance(item, Repeat):
+        return replace(item, items=resolved_items(item.items, drug, route))
+    return item

@@ -1,0 +1,122 @@
+"""A run drawn to a file: for each arm a linear and a logarithmic panel over the doses given."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from algesia.errors import DomainError, FileInputError
+from algesia.formats.extra import import_extra
+from algesia.formats.output_path import check_output_path, replace_file
+from algesia.provenance import NOTICE
+from algesia.simulate.trajectories import Trajectories
+
+from .figure_layout import lay_out
+from .figure_row import FigureRow, figure_rows
+from .ink import curve_styles, drawing
+from .page import printable
+from .time_axis import time_axis
+
+__all__ = ["FIGURE_ENDINGS", "MOST_ARMS", "write_figure"]
+
+FIGURE_ENDINGS: Final = (".svg", ".png", ".pdf")
+MOST_ARMS: Final = 6
+# Twice the dots of the layout, so that a 1600 px wide image stays sharp at 800 px.
+_IMAGE_DOTS_PER_INCH: Final = 200
+
+
+def write_figure(
+    trajectories: Trajectories,
+    path: str | Path,
+    *,
+    outputs: tuple[str, ...] | None = None,
+    force: bool = False,
+) -> Path:
+    """Draw a run to an SVG, PNG or PDF file; the same run gives the same bytes.
+
+    Parameters
+    ----------
+    trajectories
+        The run, up to six arms.
+    path
+        File to be written, ending in `.svg`, `.png` or `.pdf`.
+    outputs
+        Names of the outputs to draw; all where not given.
+    force
+        Whether a file that stands there already may be replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DomainError
+        If there are more arms or outputs than can be read at 800 px.
+    UnknownNameError
+        If no arm has an output of that name.
+    FileInputError
+        If the path is refused or ends otherwise.
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in FIGURE_ENDINGS:
+        raise FileInputError(
+            f"{path} ends in '{path.suffix}'; expected one of {', '.join(FIGURE_ENDINGS)}"
+        )
+    check_output_path(path, force=force)
+    import_extra("matplotlib")
+    if not 1 <= len(trajectories.arms) <= MOST_ARMS:
+        raise DomainError(
+            f"figure of '{trajectories.title}' would hold {len(trajectories.arms)} arms; "
+            f"expected 1 to {MOST_ARMS}: draw them in several figures"
+        )
+    rows = figure_rows(trajectories, outputs)
+    picture = _picture(trajectories, rows, ending.removeprefix("."))
+    with replace_file(path, force=force) as part:
+        part.write_bytes(picture)
+    return path
+
+
+def _picture(trajectories: Trajectories, rows: tuple[FigureRow, ...], kind: str) -> bytes:
+    styles = {
+        unit: curve_styles(output.name for row in rows if row.unit == unit for output in row.outputs)
+        for unit in dict.fromkeys(row.unit for row in rows)
+    }
+    times = np.concatenate([arm.time_h for arm in trajectories.arms])
+    doses = tuple(row for arm in trajectories.arms for row in arm.rows)
+    axis = time_axis(float(times.min(initial=np.inf)), float(times.max(initial=-np.inf)), doses)
+    buffer = BytesIO()
+    with drawing():
+        figure = lay_out(trajectories, rows, axis=axis, styles=styles)
+        figure.savefig(
+            buffer, format=kind, dpi=_IMAGE_DOTS_PER_INCH, metadata=_metadata(trajectories, kind)
+        )
+    return buffer.getvalue()
+
+
+def _metadata(trajectories: Trajectories, kind: str) -> dict[str, Any]:
+    """Metadata of the file: the notice and no date."""
+    title = printable(trajectories.title)
+    if kind == "svg":
+        return {
+            "Title": title,
+            "Description": NOTICE,
+            "Rights": NOTICE,
+            "Creator": "Algesia",
+            "Date": None,
+        }
+    if kind == "png":
+        return {"Title": title, "Description": NOTICE, "Software": "Algesia"}
+    return {
+        "Title": title,
+        "Subject": NOTICE,
+        "Keywords": NOTICE,
+        "Creator": "Algesia",
+        "Producer": "Algesia",
+        "CreationDate": None,
+    }

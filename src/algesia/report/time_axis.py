@@ -1,0 +1,91 @@
+"""The time axis of a figure: its unit, its ends and its ticks."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from algesia.arrays import FloatArray
+from algesia.regimen import DoseRow
+
+__all__ = ["TimeAxis", "time_axis"]
+
+_HOURS_PER_DAY: Final = 24.0
+_LONGEST_IN_HOURS: Final = 72.0
+_HOUR_STEPS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
+_DAY_STEPS: Final = (0.5, 1.0, 2.0, 3.0, 7.0, 14.0, 28.0, 56.0, 91.0, 182.0, 365.0, 730.0)
+_MOST_STEPS: Final = 8
+# Doses up to this share of the span before the first sample are drawn as well.
+_LEAD: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeAxis:
+    """The times a figure shows.
+
+    Parameters
+    ----------
+    start_h, end_h
+        Ends, h.
+    unit
+        `h`, or `d` for anything longer than 72 h.
+    step_h
+        Distance of the ticks, h.
+    """
+
+    start_h: float
+    end_h: float
+    unit: str
+    step_h: float
+
+    def shown(self, time_h: float | FloatArray) -> float | FloatArray:
+        """Times in the unit of the axis."""
+        return time_h / self.hours_per_unit
+
+    @property
+    def hours_per_unit(self) -> float:
+        """Hours in one unit of the axis."""
+        return _HOURS_PER_DAY if self.unit == "d" else 1.0
+
+    @property
+    def label(self) -> str:
+        """Label of the axis."""
+        return f"time ({self.unit})"
+
+    def ticks(self) -> list[float]:
+        """Places of the ticks, in the unit of the axis."""
+        first = math.ceil(self.start_h / self.step_h - 1e-9)
+        last = math.floor(self.end_h / self.step_h + 1e-9)
+        step = self.step_h / self.hours_per_unit
+        return [round(number * step, 10) for number in range(first, last + 1)]
+
+    def holds(self, row: DoseRow) -> bool:
+        """Whether any of a dose falls within the axis."""
+        return row.time_h <= self.end_h and row.time_h + row.duration_h >= self.start_h
+
+
+def time_axis(first_h: float, last_h: float, rows: tuple[DoseRow, ...]) -> TimeAxis:
+    """Choose the time axis for samples between two times and the doses around them.
+
+    Parameters
+    ----------
+    first_h, last_h
+        First and last sample, h.
+    rows
+        The doses; one shortly before the first sample moves the start.
+
+    Examples
+    --------
+    >>> time_axis(0.0, 24.0, ()).ticks()
+    [0.0, 3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 21.0, 24.0]
+    >>> time_axis(0.0, 336.0, ()).label
+    'time (d)'
+    """
+    span = last_h - first_h if last_h > first_h else 1.0
+    lead = [row.time_h for row in rows if first_h - _LEAD * span <= row.time_h < first_h]
+    start = min([first_h, *lead])
+    end = first_h + span
+    in_days = end - start > _LONGEST_IN_HOURS
+    steps = [step * _HOURS_PER_DAY for step in _DAY_STEPS] if in_days else list(_HOUR_STEPS)
+    wide_enough = [step for step in steps if (end - start) / step <= _MOST_STEPS]
+    step = wide_enough[0] if wide_enough else (end - start) / _MOST_STEPS
+    return TimeAxis(start_h=start, end_h=end, unit="d" if in_days else "h", step_h=step)

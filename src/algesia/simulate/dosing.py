@@ -1,0 +1,290 @@
+"""Give the doses of a regimen to the inputs of a model, for all subjects at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from algesia.arrays import FloatArray, IntArray
+from algesia.errors import DomainError, RegimenError, RouteError, UnitError
+from algesia.model import Input, InputPart, Model
+from algesia.regimen import DoseRow
+from algesia.units import canonical_unit, convert_amount, substance
+
+from .arrivals import ArrivalList
+from .event_queue import EventQueue
+from .scenario import Enantiomer, enantiomer_share
+
+__all__ = ["DoseGiver", "GivenDose", "given_drug", "input_of"]
+
+_DOSE_ATTRIBUTES = ("device_number", "dose_number", "dose_amount")
+_MOST_DEVICES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenDose:
+    """One dose on its way into a model, for S subjects.
+
+    Parameters
+    ----------
+    input
+        Input of the model it enters.
+    amount_mg
+        Amount, (S,), mg of the base of the moiety the model follows.
+    time_h
+        Time it is given, (S,), h.
+    duration_h
+        How long it is given, (S,), h; 0 at once.
+    number
+        Which dose of the regimen, from 1.
+    rate_mg_per_h
+        Infusion rate, (S,), mg/h, where the record fixes the rate and not the duration: what is
+        available of the dose then enters at this rate.
+    sequence
+        Order among records of equal time.
+    """
+
+    input: Input
+    amount_mg: FloatArray
+    time_h: FloatArray
+    duration_h: FloatArray
+    number: int
+    rate_mg_per_h: FloatArray | None = None
+    sequence: int = 0
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the dose itself is an infusion."""
+        return self.rate_mg_per_h is not None or bool(np.any(self.duration_h > 0.0))
+
+
+def input_of(model: Model, row: DoseRow) -> Input:
+    """Input of the model that takes a dose, by its route and formulation.
+
+    Raises
+    ------
+    RouteError
+        If the model has no such route, naming those it has.
+    """
+    wanted = row.formulation or row.route
+    if row.route is None:
+        if len(model.inputs) == 1:
+            return model.inputs[0]
+        raise RouteError(
+            f"the dose at {row.time_h:g} h names no route and model '{model.id}' has several; "
+            f"expected one of {_routes(model)}"
+        )
+    matches = [each for each in model.inputs if wanted in each.routes]
+    if not matches and row.formulation is None:
+        matches = [each for each in model.inputs if row.route in each.routes]
+    if len(matches) != 1:
+        what = f"{row.route} {row.formulation}" if row.formulation else row.route
+        problem = "no" if not matches else "more than one"
+        raise RouteError(
+            f"model '{model.id}' has {problem} input for route '{what}'; "
+            f"it has {_routes(model)}"
+        )
+    return matches[0]
+
+
+def _routes(model: Model) -> str:
+    return (
+        ", ".join(route for each in model.inputs for route in each.routes) or "no input at all"
+    )
+
+
+def given_drug(model: Model, row: DoseRow, default: str | None) -> str:
+    """Name of the drug of a dose: its own, the arm's, or the only one its input takes.
+
+    Raises
+    ------
+    RegimenError
+        If none of the three says it.
+    """
+    named = row.drug or default
+    if named is not None:
+        return substance(named).name
+    takes = input_of(model, row).substances
+    if len(takes) != 1:
+        raise RegimenError(
+            f"the dose at {row.time_h:g} h names no drug; expected one of {', '.join(takes)}"
+        )
+    return takes[0]
+
+
+def moiety_share(
+    model: Model, place: Input, drug: str, *, follow: Enantiomer | None
+) -> tuple[float, str]:
+    """Mass share of the dose the model follows, and the substance it then is.
+
+    Raises
+    ------
+    UnitError
+        If the drug is not among the substances of the input.
+    """
+    what = f"dose into {place.name} of model '{model.id}'"
+    if follow is None and drug in place.substances:
+        return 1.0, drug
+    if len(place.substances) == 1:
+        wanted = place.substances[0]
+        return enantiomer_share(drug, wanted, follow=follow, what=what), wanted
+    if follow is not None:
+        for name in place.substances:
+            if substance(name).stereochemistry == follow:
+                return enantiomer_share(drug, name, follow=follow, what=what), name
+    raise UnitError(f"{what} is {drug}; expected one of {', '.join(place.substances)}")
+
+
+class DoseGiver:
+    """Puts doses into an event queue for one model and its subjects' parameters.
+
+    Parameters
+    ----------
+    model
+        The model.
+    parameters
+        Parameters by name, each (S,), canonical units.
+    subjects
+        Positions of the subjects in the queue, (S,).
+    queue
+        Where events go.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        parameters: dict[str, FloatArray],
+        subjects: IntArray,
+        queue: EventQueue | ArrivalList,
+    ) -> None:
+        self._model = model
+        self._parameters = parameters
+        self._subjects = subjects
+        self._queue = queue
+        self._state_index = {state.name: place for place, state in enumerate(model.states)}
+        self._shape = subjects.shape
+
+    def give(self, dose: GivenDose, moiety: str) -> None:
+        """Queue one dose, device by device and part by part.
+
+        Raises
+        ------
+        RegimenError
+            If the dose is an infusion and its input is not infusible.
+        """
+        if dose.lasting and not dose.input.infusible:
+            raise RegimenError(
+                f"dose {dose.number} is an infusion, but input '{dose.input.name}' of model "
+                f"'{self._model.id}' takes single doses only"
+            )
+        if dose.rate_mg_per_h is not None and len(dose.input.parts) > 1:
+            raise RegimenError(
+                f"dose {dose.number} fixes a rate, but input '{dose.input.name}' of model "
+                f"'{self._model.id}' splits a dose into {len(dose.input.parts)} parts; "
+                "give a duration instead"
+            )
+        for number, (delay_h, amount_mg) in enumerate(self._devices(dose), start=1):
+            symbols = {
+                **self._parameters,
+                "device_number": np.full(self._shape, float(number)),
+                "dose_number": np.full(self._shape, float(dose.number)),
+                "dose_amount": dose.amount_mg,
+            }
+            for part in dose.input.parts:
+                self._give_part(dose, part, symbols, dose.time_h + delay_h, amount_mg, moiety)
+
+    def _devices(self, dose: GivenDose) -> list[tuple[FloatArray, FloatArray]]:
+        """Split a dose into devices of fixed content, the last one filled with the rest."""
+        if dose.input.device_amount is None:
+            return [(np.zeros(self._shape), dose.amount_mg)]
+        content = self._device_value(dose.input.device_amount)
+        spacing_h = 0.0
+        if dose.input.device_interval is not None:
+            spacing_h = self._device_value(dose.input.device_interval)
+        # A rounding error must not open another device.
+        most = int(np.ceil(float(np.max(dose.amount_mg / content)) * (1.0 - 1e-9)))
+        if most > _MOST_DEVICES:
+            raise DomainError(
+                f"dose {dose.number} needs {most} devices of '{dose.input.name}'; "
+                f"expected at most {_MOST_DEVICES}"
+            )
+        filled = []
+        for number in range(most):
+            amount = np.clip(dose.amount_mg - number * content, 0.0, content)
+            filled.append((np.full(self._shape, number * spacing_h), amount))
+        return filled
+
+    def _device_value(self, name: str) -> float:
+        """Content of a device, mg, or time between two, h."""
+        return self._model.parameter(name).reported.canonical()
+
+    def _give_part(
+        self,
+        dose: GivenDose,
+        part: InputPart,
+        symbols: dict[str, FloatArray],
+        time_h: FloatArray,
+        amount_mg: FloatArray,
+        moiety: str,
+    ) -> None:
+        state = self._state_index[part.into]
+        amount = amount_mg * self._evaluate(part.fraction, symbols, default=1.0)
+        amount = amount * self._state_units_per_mg(state, moiety)
+        start_h = time_h + self._evaluate(part.lag, symbols, default=0.0)
+        if dose.rate_mg_per_h is not None:
+            rate = dose.rate_mg_per_h * self._state_units_per_mg(state, moiety)
+            duration_h = amount / rate
+        else:
+            duration_h = self._duration_h(dose, part, symbols)
+        if not np.all(np.isfinite(amount) & (amount >= 0.0) & (duration_h >= 0.0)):
+            raise DomainError(
+                f"dose {dose.number} into '{part.into}' of model '{self._model.id}' has a "
+                "negative or undefined amount or duration; check fraction, lag and duration"
+            )
+        lasting = duration_h > 0.0
+        at_once = ~lasting
+        if np.any(at_once):
+            self._queue.add_amount(
+                self._subjects[at_once],
+                start_h[at_once],
+                state,
+                amount[at_once],
+                sequence=dose.sequence,
+            )
+        if np.any(lasting):
+            self._queue.add_infusion(
+                self._subjects[lasting],
+                start_h[lasting],
+                (start_h + duration_h)[lasting],
+                state,
+                amount[lasting] / duration_h[lasting],
+                sequence=dose.sequence,
+            )
+
+    def _duration_h(
+        self, dose: GivenDose, part: InputPart, symbols: dict[str, FloatArray]
+    ) -> FloatArray:
+        """Duration of a part: the model's own, or how long the dose is given."""
+        if part.duration is None:
+            return dose.duration_h
+        if dose.lasting:
+            raise RegimenError(
+                f"dose {dose.number} has a duration, but input '{dose.input.name}' of model "
+                f"'{self._model.id}' sets its own; give the amount alone"
+            )
+        return self._evaluate(part.duration, symbols, default=0.0)
+
+    def _evaluate(
+        self, expression: object, symbols: dict[str, FloatArray], *, default: float
+    ) -> FloatArray:
+        if expression is None:
+            return np.full(self._shape, default)
+        value = expression.evaluate(symbols)  # type: ignore[attr-defined]
+        return np.broadcast_to(np.asarray(value, dtype=np.float64), self._shape)
+
+    def _state_units_per_mg(self, state: int, moiety: str) -> float:
+        """Canonical units of a state per mg of base of the moiety that enters it."""
+        unit = canonical_unit(self._model.states[state].unit)
+        factor: float = convert_amount(
+            1.0, from_unit="mg", to_unit=unit, substance=substance(moiety)
+        )
+        return factor

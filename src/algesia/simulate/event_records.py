@@ -1,0 +1,98 @@
+"""Doses and observations as explicit records, subject by subject, as in NONMEM."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from algesia.arrays import FloatArray, IntArray
+from algesia.errors import DataError
+
+__all__ = ["CovariateRule", "EventRecords"]
+
+CovariateRule = Literal["nocb", "locf"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecords:
+    """Event records in file order, subjects one after the other.
+
+    Parameters
+    ----------
+    subject
+        Subject of each record, (N,); records of one subject stand together.
+    time_h
+        Time, (N,), h, not decreasing within a subject.
+    kind
+        EVID: 0 observation, 1 dose, 2 other, 3 reset, 4 reset and dose, (N,).
+    amount_mg
+        Amount, (N,), mg of the base.
+    rate_mg_per_h
+        Infusion rate, (N,), mg/h; 0 instantaneous; -1 rate and -2 duration given by the model.
+    compartment
+        Name of the state or input each record acts on, (N,); empty for observations.
+    additional
+        Further doses after this one (ADDL), (N,).
+    interval_h
+        Interval between those doses, or of the steady state (II), (N,), h.
+    steady_state
+        0 none, 1 steady state replaces the state, 2 it is added to it, (N,).
+    covariates
+        Covariate columns, each (N,).
+    covariate_rule
+        Which record's covariates hold between two records: `nocb`, the later one (NONMEM's
+        own rule), or `locf`, the earlier one.
+    row
+        Line of the file each record came from, (N,), for messages.
+    origin
+        Where the records came from.
+    """
+
+    subject: IntArray
+    time_h: FloatArray
+    kind: IntArray
+    amount_mg: FloatArray
+    rate_mg_per_h: FloatArray
+    compartment: tuple[str, ...]
+    additional: IntArray
+    interval_h: FloatArray
+    steady_state: IntArray
+    covariates: Mapping[str, FloatArray]
+    covariate_rule: CovariateRule = "nocb"
+    row: IntArray
+    origin: str
+
+    def __post_init__(self) -> None:
+        if self.subject.size == 0:
+            raise DataError(f"{self.origin} holds no records; expected at least one dose")
+        if self.covariate_rule not in {"nocb", "locf"}:
+            raise DataError(
+                f"covariate rule is '{self.covariate_rule}'; expected 'nocb' or 'locf'"
+            )
+
+    def subjects(self) -> IntArray:
+        """Subject identifiers in order of appearance, (S,)."""
+        _, first = np.unique(self.subject, return_index=True)
+        ordered: IntArray = self.subject[np.sort(first)]
+        return ordered
+
+    def ranges(self) -> tuple[tuple[int, int], ...]:
+        """First and one-past-last record of each subject, in order of appearance."""
+        edges = np.flatnonzero(np.diff(self.subject)) + 1
+        bounds = [0, *edges.tolist(), int(self.subject.size)]
+        return tuple(pairwise(bounds))
+
+    def observation_times_h(self) -> FloatArray:
+        """Times of the observation records over all subjects, increasing, (T,), h."""
+        times: FloatArray = np.unique(self.time_h[self.kind == 0])
+        return times
+
+    def describe(self) -> str:
+        """One line: how many doses for how many subjects, and the covariate rule."""
+        doses = int(np.count_nonzero(np.isin(self.kind, (1, 4))))
+        rule = f", covariates by {self.covariate_rule.upper()}" if self.covariates else ""
+        return (
+            f"{doses} dose records of {self.subjects().size} subjects from {self.origin}{rule}"
+        )

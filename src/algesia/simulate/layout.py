@@ -1,0 +1,113 @@
+"""How a model is laid out as numbers: its program, its static definitions, its outputs."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from algesia.arrays import FloatArray
+from algesia.engine import Program
+from algesia.errors import UnitError
+from algesia.model import GIVEN, Model, Output
+from algesia.model.model_dimension_check import symbol_dimensions
+from algesia.units import canonical_unit, conversion_factor, convert_amount, substance
+
+from .output_info import OutputInfo
+
+__all__ = [
+    "directly_sampled_states",
+    "output_factor",
+    "output_info",
+    "program_of",
+    "static_values",
+]
+
+
+def program_of(model: Model, outputs: tuple[str, ...]) -> Program:
+    """Model as the engine reads it: texts in canonical units, without meaning.
+
+    Parameters
+    ----------
+    model
+        A checked model.
+    outputs
+        Names of the outputs wanted, (O,).
+    """
+    wanted = {output.name: output for output in model.outputs}
+    dynamics = dict(model.dynamics())
+    return Program(
+        states=tuple(state.name for state in model.states),
+        parameters=model.dynamic_parameters(),
+        definitions=tuple(
+            (definition.name, definition.expression.text) for definition in model.definitions
+        ),
+        derivatives=tuple(dynamics[state.name] for state in model.states),
+        outputs=tuple((name, wanted[name].expression.text) for name in outputs),
+    )
+
+
+def static_values(model: Model, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Parameters and the definitions made of parameters alone, each (S,), canonical units."""
+    values = dict(parameters)
+    for definition in model.constant_definitions():
+        computed = definition.expression.evaluate(values)
+        values[definition.name] = np.asarray(computed, dtype=np.float64)
+    return values
+
+
+def directly_sampled_states(model: Model, outputs: tuple[str, ...]) -> frozenset[str]:
+    """States that some wanted output shows without delay."""
+    uses = {definition.name: definition.expression.names for definition in model.definitions}
+    open_names = {
+        name
+        for output in model.outputs
+        if output.name in outputs
+        for name in output.expression.names
+    }
+    seen: set[str] = set()
+    while open_names:
+        name = open_names.pop()
+        if name not in seen:
+            seen.add(name)
+            open_names |= set(uses.get(name, ()))
+    return frozenset(state.name for state in model.states if state.name in seen)
+
+
+def output_info(output: Output, drug: str | None) -> OutputInfo:
+    """Describe an output, with the drug that was given where the model leaves it open."""
+    name = drug if output.substance == GIVEN else output.substance
+    return OutputInfo(
+        name=output.name,
+        unit=output.unit,
+        substance=name,
+        form=output.form,
+        site=output.site,
+        description=output.description,
+    )
+
+
+def output_factor(model: Model, output: Output, drug: str | None) -> float:
+    """Number that turns the canonical value of an output into its unit.
+
+    Raises
+    ------
+    UnitError
+        If a mass and an amount must be bridged and no substance is known.
+    """
+    computed = output.expression.dimension(symbol_dimensions(model)).canonical_unit
+    shown = canonical_unit(output.unit)
+    bridge = 1.0
+    if computed != shown or output.form != "base":
+        name = drug if output.substance == GIVEN else output.substance
+        if name is None:
+            raise UnitError(
+                f"output '{output.name}' of model '{model.id}' is computed in {computed} and "
+                f"shown in {output.unit}; expected a substance that bridges them"
+            )
+        bridge = convert_amount(
+            1.0,
+            from_unit=computed,
+            to_unit=shown,
+            substance=substance(name),
+            to_form=output.form,
+        )
+    return bridge * conversion_factor(shown, output.unit)

@@ -1,0 +1,140 @@
+"""The receipt of a run: hashes of what went in, the solver and the versions.
+
+Two runs with the same hashes asked the same question of the same numbers.
+"""
+
+import dataclasses
+import hashlib
+import platform
+from collections.abc import Mapping
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algesia.provenance import NOTICE
+
+if TYPE_CHECKING:
+    from .scenario import Scenario
+
+__all__ = ["content_hash", "make_receipt"]
+
+_DIGITS = 16
+
+
+def content_hash(value: object) -> str:
+    """Hash of a value by content: equal content gives equal text, in any process.
+
+    Parameters
+    ----------
+    value
+        Dataclasses, mappings, sequences, sets, arrays, numbers, text and None, nested.
+
+    Raises
+    ------
+    TypeError
+        If something else is found inside.
+
+    Examples
+    --------
+    >>> content_hash({"a": 1.0, "b": 2}) == content_hash({"b": 2, "a": 1.0})
+    True
+    >>> content_hash(1.0) == content_hash(1)
+    False
+    """
+    digest = hashlib.blake2b(digest_size=_DIGITS)
+    _feed(digest, value)
+    return digest.hexdigest()
+
+
+def _feed(digest: Any, value: object) -> None:
+    """Feed one value with its type, so that neighbours cannot run together."""
+    if isinstance(value, Enum):
+        value = value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        _feed_dataclass(digest, value)
+    elif isinstance(value, Mapping):
+        digest.update(b"{")
+        for key in sorted(value, key=str):
+            _feed(digest, str(key))
+            _feed(digest, value[key])
+        digest.update(b"}")
+    elif isinstance(value, frozenset | set):
+        _feed(digest, sorted(value, key=str))
+    elif isinstance(value, tuple | list):
+        digest.update(b"[")
+        for item in value:
+            _feed(digest, item)
+        digest.update(b"]")
+    else:
+        _feed_leaf(digest, value)
+
+
+def _feed_dataclass(digest: Any, value: Any) -> None:
+    digest.update(b"(" + type(value).__name__.encode())
+    for item in dataclasses.fields(value):
+        if item.compare and not item.name.startswith("_"):
+            _feed(digest, item.name)
+            _feed(digest, getattr(value, item.name))
+    digest.update(b")")
+
+
+def _feed_leaf(digest: Any, value: object) -> None:
+    if isinstance(value, np.ndarray):
+        kept = np.ascontiguousarray(value)
+        digest.update(f"a{kept.dtype.str}{kept.shape}".encode() + kept.tobytes())
+    elif isinstance(value, np.generic):
+        _feed_leaf(digest, value.item())
+    elif isinstance(value, bool | int | str | float | Path) or value is None:
+        text = repr(value) if not isinstance(value, Path) else str(value)
+        digest.update(f"{type(value).__name__}:{len(text)}:{text};".encode())
+    elif hasattr(value, "text"):
+        _feed_leaf(digest, value.text)
+    else:
+        raise TypeError(f"cannot hash a {type(value).__name__}; expected plain data")
+
+
+def make_receipt(scenario: "Scenario", *, steppers: Mapping[str, str]) -> dict[str, Any]:
+    """Describe a run so that it can be told apart from any other.
+
+    Parameters
+    ----------
+    scenario
+        What was asked.
+    steppers
+        Solver chosen per arm.
+    """
+    arms = [
+        {
+            "name": arm.name,
+            "model": arm.model.id,
+            "model_hash": content_hash(arm.model),
+            "regimen_hash": content_hash(arm.regimen),
+            "cohort_hash": content_hash(arm.cohort),
+            "seed": int(arm.cohort.seed),
+            "subjects": int(arm.cohort.subjects.size),
+            "stepper": steppers[arm.name],
+        }
+        for arm in scenario.arms
+    ]
+    return {
+        "schema": "algesia/receipt/1",
+        "scenario": content_hash(scenario),
+        "title": scenario.title,
+        "relative_tolerance": scenario.tolerance.relative,
+        "arms": arms,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: _version(name) for name in ("algesia", "numpy", "numba")},
+        },
+        "notice": NOTICE,
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
