@@ -66,6 +66,14 @@ def test_another_covariate_changes_none_of_the_others() -> None:
     assert np.array_equal(fewer.column("female"), more.column("female"))
 
 
+def test_covariates_are_independent_of_each_other() -> None:
+    both = {"age": Uniform(low=18.0, high=65.0), "height": Uniform(low=150.0, high=190.0)}
+    cohort = Cohort.sample(40_000, both, 1)
+    correlation = np.corrcoef(cohort.number("age"), cohort.number("height"))[0, 1]
+    # Four standard errors of a correlation of nothing.
+    assert abs(correlation) < 4.0 / np.sqrt(40_000)
+
+
 def test_the_order_of_the_distributions_does_not_matter() -> None:
     backwards = dict(reversed(ADULTS.items()))
     assert same(Cohort.sample(50, ADULTS, 1), Cohort.sample(50, backwards, 1))

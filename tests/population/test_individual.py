@@ -120,10 +120,13 @@ def test_a_logit_normal_fraction_stays_a_fraction_and_keeps_its_median(
     kit: SimpleNamespace,
 ) -> None:
     wide = kit.effect("bioavailability", 9.0, kind="logit_normal")
-    fraction = individual_parameters(kit.model(random_effects=(wide,)), adults(50_000))[0, :, 2]
+    cohort = adults(50_000)
+    fraction = individual_parameters(kit.model(random_effects=(wide,)), cohort)[0, :, 2]
     assert fraction.min() > 0.0
     assert fraction.max() < 1.0
     logit = np.log(fraction / (1.0 - fraction)) - np.log(0.2 / 0.8)
+    drawn = 3.0 * normal(1, "subject:bioavailability", cohort.subjects)
+    assert_allclose(logit, drawn, rtol=1e-9, atol=1e-9)
     assert_allclose(np.median(logit), 0.0, rtol=0, atol=4.0 * 3.0 * 1.2533 / 223.6)
     assert_allclose(logit.var(), 9.0, rtol=4.0 * np.sqrt(2.0 / 50_000), atol=0)
 

@@ -1,6 +1,8 @@
 """Results to draw and tabulate, computed in closed form: no solver is needed here."""
 
+import sys
 from collections.abc import Callable
+from importlib.abc import MetaPathFinder
 
 import numpy as np
 import pytest
@@ -131,3 +133,23 @@ def result(make_arm, make_result) -> Trajectories:
             regimen_text="50 mg esketamine film", band_label="5–95 % of patients",
         ),
     )  # fmt: skip
+@pytest.fixture
+def hide_package(monkeypatch) -> Callable[[str], None]:
+    """Make a package look as if it were not installed."""
+
+    def hide(package: str) -> None:
+        for module in [name for name in sys.modules if name.partition(".")[0] == package]:
+            monkeypatch.delitem(sys.modules, module)
+        finder = HidingFinder(package)
+        monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+
+    return hide
+
+
+class HidingFinder(MetaPathFinder):
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname.partition(".")[0] == self.package:
+            raise ModuleNotFoundError(f"No module named '{fullname}'", name=fullname)

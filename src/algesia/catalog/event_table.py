@@ -1,17 +1,17 @@
 """A NONMEM-style event table of a scenario as records, and the patients it brings."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from algesia.arrays import FloatArray
+from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DataError, FileInputError, InputError, unknown_name
 from algesia.formats.nonmem_data import read_event_table
 from algesia.model import Model
-from algesia.population import Cohort, covariate, study_population
+from algesia.population import Cohort, Column, covariate, study_population
 from algesia.simulate import EventRecords
+from algesia.simulate.event_records import as_column
 
 from .scenario_schema import CohortFile, EventTableFile
 
@@ -134,8 +134,29 @@ def patients_of(
         raise InputError(f"{where}: an event table brings its own patients; expected none here")
     subjects = records.subjects()
     seed = 1 if wanted.seed is None else wanted.seed
-    drawn = Cohort.sample(int(subjects.max()) + 1, study_population(model), seed)
     firsts = [low for low, _ in records.ranges()]
-    mine = drawn.subset(subjects)
-    given = {name: np.asarray(values)[firsts] for name, values in records.covariates.items()}
-    return replace(mine, covariates={**mine.covariates, **given})
+    given = {
+        name: as_column(name, np.asarray(values)[firsts])
+        for name, values in records.covariates.items()
+    }
+    return Cohort(
+        seed=seed,
+        subjects=subjects,
+        covariates={**_drawn_covariates(model, subjects, seed), **given},
+        notes=(f"{subjects.size} subjects of {records.origin}, seed {seed}",),
+    )
+
+
+def _drawn_covariates(model: Model, subjects: IntArray, seed: int) -> dict[str, Column]:
+    """Covariates from the study population, keyed by subject number as in any cohort."""
+    distributions = study_population(model)
+    ordered = np.sort(subjects)
+    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > 1) + 1)
+    drawn = [
+        Cohort.sample(run.size, distributions, seed, first_subject=int(run[0])) for run in runs
+    ]
+    place = np.argsort(np.argsort(subjects))
+    return {
+        name: np.concatenate([part.column(name) for part in drawn])[place]
+        for name in drawn[0].covariates
+    }

@@ -1,6 +1,7 @@
 """What solves: programs without meaning, batches of numbers, and the answers."""
 
 from .batch import Batch, EventKind
+from .periodic import Periodic, periodic_state
 from .program import Program, StepperName
 from .raw import Raw
 from .solve import Cancelled, solve, solve_plainly
@@ -11,11 +12,13 @@ __all__ = [
     "Batch",
     "Cancelled",
     "EventKind",
+    "Periodic",
     "Program",
     "Raw",
     "Status",
     "StepperName",
     "Tolerances",
+    "periodic_state",
     "solve",
     "solve_plainly",
 ]

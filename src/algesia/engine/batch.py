@@ -5,7 +5,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from algesia.arrays import FloatArray, IntArray
+from algesia.arrays import BoolArray, FloatArray, IntArray
 
 __all__ = ["Batch", "EventKind"]
 
@@ -16,7 +16,7 @@ class EventKind(IntEnum):
     ADD = 0
     """``state[index] += value``."""
     RATE = 1
-    """The zero-order input into ``state[index]`` becomes ``value`` per h, replacing the former."""
+    """The zero-order input into ``state[index]`` becomes ``value`` per h, whatever it was."""
     SET = 2
     """``state[index] = value``."""
     RESET = 3
@@ -91,7 +91,7 @@ class Batch:
     @property
     def subjects(self) -> int:
         """Number of subjects, S."""
-        return self.initial.shape[0]
+        return len(self.initial)
 
     def take(self, subjects: IntArray) -> "Batch":
         """The batch of the subjects listed, in that order; a subject may occur many times.
@@ -151,13 +151,16 @@ def _check_values(batch: Batch) -> None:
         values = getattr(batch, item.name)
         if item.name not in INTEGER_FIELDS and not np.isfinite(values).all():
             where = tuple(int(axis[0]) for axis in np.nonzero(~np.isfinite(values)))
-            raise ValueError(f"{item.name} at {where} is {values[where]}; expected a finite number")
+            raise ValueError(
+                f"{item.name} at {where} is {values[where]}; expected a finite number"
+            )
     rows = batch.parameters.shape[0]
     wrong = (batch.start_row < 0) | (batch.start_row >= rows)
     if wrong.any():
         first = int(np.argmax(wrong))
         raise ValueError(
-            f"start_row of subject {first} is {batch.start_row[first]}; expected 0 to {rows - 1}"
+            f"start_row of subject {first} is {batch.start_row[first]}; "
+            f"expected 0 to {rows - 1}"
         )
 
 
@@ -184,7 +187,7 @@ def _check_events(batch: Batch) -> None:
     _refuse_event(batch, outside, "event_index", "a state index, or a parameter row")
 
 
-def _refuse_event(batch: Batch, wrong: np.ndarray, name: str, expected: str) -> None:
+def _refuse_event(batch: Batch, wrong: BoolArray, name: str, expected: str) -> None:
     if wrong.any():
         first = int(np.argmax(wrong))
         raise ValueError(
@@ -198,21 +201,29 @@ def _check_samples(batch: Batch) -> None:
         return
     count = np.diff(batch.event_offset)[:, None]
     _refuse_sample(np.diff(time, axis=1) < 0, "sample_time_h", "times in order")
-    _refuse_sample(time < batch.start_time_h[:, None], "sample_time_h", "times from the start on")
+    _refuse_sample(
+        time < batch.start_time_h[:, None], "sample_time_h", "times from the start on"
+    )
     _refuse_sample(np.diff(applied, axis=1) < 0, "sample_event", "numbers in order")
-    _refuse_sample((applied < 0) | (applied > count), "sample_event", "0 to the number of events")
+    _refuse_sample(
+        (applied < 0) | (applied > count), "sample_event", "0 to the number of events"
+    )
     events = batch.event_time_h
     if events.size == 0:
         return
     last = np.clip(batch.event_offset[:-1, None] + applied - 1, 0, events.size - 1)
     coming = np.clip(last + 1, 0, events.size - 1)
-    coming = np.where(applied == 0, batch.event_offset[:-1, None].clip(max=events.size - 1), coming)
+    coming = np.where(
+        applied == 0, batch.event_offset[:-1, None].clip(max=events.size - 1), coming
+    )
     early = (applied > 0) & (time < events[last])
     late = (applied < count) & (time > events[coming])
     _refuse_sample(early | late, "sample_event", "the number of events at that time")
 
 
-def _refuse_sample(wrong: np.ndarray, name: str, expected: str) -> None:
+def _refuse_sample(wrong: BoolArray, name: str, expected: str) -> None:
     if wrong.any():
         subject, sample = (int(axis[0]) for axis in np.nonzero(wrong))
-        raise ValueError(f"{name} of subject {subject} near sample {sample}; expected {expected}")
+        raise ValueError(
+            f"{name} of subject {subject} near sample {sample}; expected {expected}"
+        )

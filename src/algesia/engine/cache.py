@@ -1,8 +1,8 @@
 """The directory of generated kernels: one file per program, made once, loaded by every process.
 
-A file is written to the side and moved into place, so that no process ever reads half of one, and
-carries a digest, so that a damaged one is noticed and made again. Everything here may be deleted
-at any time.
+A file is written to the side and moved into place, so that no process ever reads half of one,
+and carries a digest, so that a damaged one is noticed and made again. Everything here may be
+deleted at any time.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from types import ModuleType
 
 from .program import Program
 from .source_parts import compiled_source, generator_version, plain_source
+from .task import example_task
 
 __all__ = ["cache_directory", "compiled_kernels", "plain_kernels"]
 
@@ -36,8 +37,8 @@ DAMAGED = (OSError, EOFError, pickle.UnpicklingError, ValueError, KeyError, Type
 def cache_directory() -> Path:
     """Where generated kernels are kept; it exists and can be written to.
 
-    The environment variable ``ALGESIA_CACHE`` names it; else it is ``algesia`` in the user's cache
-    directory; else, if neither can be written to, a private temporary directory.
+    The environment variable ``ALGESIA_CACHE`` names it; else it is ``algesia`` in the user's
+    cache directory; else, if that cannot be written to, a private temporary directory.
     """
     given = os.environ.get("ALGESIA_CACHE")
     home = os.environ.get("XDG_CACHE_HOME")
@@ -66,7 +67,7 @@ def _is_writable(directory: Path) -> bool:
             pass
     except OSError:
         return False
-    # Kernels are executed: a directory others can write to would let them run code as this user.
+    # Kernels are executed: whoever else could write here could run code as this user.
     return state.st_uid == os.getuid() and not state.st_mode & stat.S_IWOTH
 
 
@@ -107,7 +108,7 @@ def plain_kernels(program: Program) -> ModuleType:
 
 
 def _generate(program: Program) -> str:
-    from .codegen import generate  # noqa: PLC0415 - sympy is needed only here
+    from .codegen import generate  # sympy is needed only here
 
     return generate(program)
 
@@ -122,11 +123,13 @@ def _module(name: str, filename: str, source: str) -> ModuleType:
 
 
 def _compile(name: str, path: Path, source: str) -> ModuleType:
-    from .signature import task_signature  # noqa: PLC0415 - numba is slow to import
+    from numba import typeof, types  # slow to import
 
     module = _module(name, str(path), source)
     compile_for: Callable[[object], None] = module.solve_subjects.compile
-    compile_for(task_signature())
+    # The same tuple of types as a call makes: numba's cache does not find a written signature.
+    task_type = typeof(example_task())  # type: ignore[no-untyped-call] # numba has no types
+    compile_for((types.int64, types.int64, task_type))
     return module
 
 

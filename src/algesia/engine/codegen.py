@@ -109,9 +109,7 @@ def _loads(system: SymbolicSystem, constants: list[sympy.Symbol]) -> dict[sympy.
     return states | {symbol: f"constants[{place}]" for place, symbol in enumerate(constants)}
 
 
-def _prepare(
-    system: SymbolicSystem, hoister: Hoister, constants: list[sympy.Symbol]
-) -> str:
+def _prepare(system: SymbolicSystem, hoister: Hoister, constants: list[sympy.Symbol]) -> str:
     """The kernel that turns a parameter row into constants."""
     loads = {symbol: f"parameters[{place}]" for place, symbol in enumerate(system.parameters)}
     computed = {symbol for symbol, _ in hoister.assignments}

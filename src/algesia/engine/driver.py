@@ -1,13 +1,14 @@
 """The driver: adaptive steps from event to event for one subject after another.
 
-It runs as ordinary Python on the specimen kernels; copied below the generated kernels of a program
-and compiled, it is the engine's fast path.
+It runs as ordinary Python on the specimen kernels; copied below the generated kernels of a
+program and compiled, it is the engine's fast path.
 """
 
 import math
 
 import numpy as np
 
+from algesia.arrays import FloatArray
 from algesia.engine.specimen import (
     CLOCK,
     CONSTANTS,
@@ -21,7 +22,15 @@ from algesia.engine.specimen import (
     rhs,
 )
 from algesia.engine.steppers.rodas5p import ERROR_EXPONENT, STAGES, interpolate, step
-from algesia.engine.workspace import Task, Work
+from algesia.engine.workspace import (
+    Events,
+    Limits,
+    Outcome,
+    Samples,
+    Subjects,
+    Task,
+    Work,
+)
 
 __all__ = ["solve_subjects"]
 
@@ -42,7 +51,7 @@ RESOLUTION = 2.0**-50
 
 
 def solve_subjects(first: int, last: int, task: Task) -> None:
-    """Solve the subjects from `first` to before `last` and write their answers into the task."""
+    """Solve the subjects from `first` to before `last`; their answers go into the task."""
     work = Work(
         np.zeros(STATES),
         np.zeros(STATES),
@@ -58,67 +67,67 @@ def solve_subjects(first: int, last: int, task: Task) -> None:
         np.zeros(2, dtype=np.int64),
     )
     for subject in range(first, last):
-        if task.halt[0] != 0:
+        if task.limits.halt[0] != 0:
             return
         solve_subject(subject, task, work)
 
 
 def solve_subject(subject: int, task: Task, work: Work) -> None:
     """Go from event to event until the last event and the last sample are reached."""
-    begin(subject, task, work)
-    samples = task.sample_time_h.shape[1]
-    event = task.event_offset[subject]
-    last = task.event_offset[subject + 1]
+    begin(subject, task.subjects, work)
+    events, samples = task.events, task.samples
+    event = events.offset[subject]
+    last = events.offset[subject + 1]
     applied = 0
     while True:
-        status = OK if sample_now(subject, applied, task, work) else NOT_FINITE
+        status = OK if sample_now(subject, applied, samples, work) else NOT_FINITE
         target = work.clock[TIME]
         if event < last:
-            target = task.event_time_h[event]
-        elif samples > 0:
-            target = max(target, task.sample_time_h[subject, samples - 1])
+            target = events.time_h[event]
+        elif samples.time_h.shape[1] > 0:
+            target = max(target, samples.time_h[subject, -1])
         if status == OK and target > work.clock[TIME]:
             status = advance(subject, applied, target, task, work)
         if status != OK:
-            fail(subject, status, applied, task, work)
+            fail(subject, status, applied, task.outcome, work)
             return
         if event == last:
             break
-        apply_event(event, task, work)
+        apply_event(event, events, task.subjects.parameters, work)
         event += 1
         applied += 1
     for i in range(VISIBLE):
-        task.final_state[subject, i] = work.state[i]
+        task.outcome.final_state[subject, i] = work.state[i]
 
 
-def begin(subject: int, task: Task, work: Work) -> None:
+def begin(subject: int, subjects: Subjects, work: Work) -> None:
     """Put a subject at its start."""
-    prepare(task.parameters[task.start_row[subject]], work.constants)
-    work.clock[TIME] = task.start_time_h[subject]
+    prepare(subjects.parameters[subjects.start_row[subject]], work.constants)
+    work.clock[TIME] = subjects.start_time_h[subject]
     work.clock[FIRST_STEP] = 0.0
     work.cursor[SAMPLE] = 0
     work.cursor[WORST] = 0
     for i in range(STATES):
         work.rates[i] = 0.0
     for i in range(VISIBLE):
-        work.state[i] = task.initial[subject, i]
+        work.state[i] = subjects.initial[subject, i]
     if CLOCK >= 0:
         work.state[CLOCK] = work.clock[TIME]
 
 
-def fail(subject: int, status: int, applied: int, task: Task, work: Work) -> None:
+def fail(subject: int, status: int, applied: int, outcome: Outcome, work: Work) -> None:
     """Record where and why a subject failed; its answers stay NaN from here on."""
-    task.status[subject] = status
-    task.failure_time_h[subject] = work.clock[TIME]
-    task.failure_state[subject] = work.cursor[WORST]
-    task.failure_event[subject] = applied - 1
+    outcome.status[subject] = status
+    outcome.failure_time_h[subject] = work.clock[TIME]
+    outcome.failure_state[subject] = work.cursor[WORST]
+    outcome.failure_event[subject] = applied - 1
 
 
-def apply_event(event: int, task: Task, work: Work) -> None:
+def apply_event(event: int, events: Events, parameters: FloatArray, work: Work) -> None:
     """Change the state, the inputs or the parameter row as one event says."""
-    kind = task.event_kind[event]
-    index = task.event_index[event]
-    value = task.event_value[event]
+    kind = events.kind[event]
+    index = events.place[event]
+    value = events.value[event]
     if kind == ADD:
         work.state[index] += value
     elif kind == RATE:
@@ -130,29 +139,30 @@ def apply_event(event: int, task: Task, work: Work) -> None:
             work.state[i] = 0.0
             work.rates[i] = 0.0
     else:
-        prepare(task.parameters[index], work.constants)
+        prepare(parameters[index], work.constants)
 
 
 def advance(subject: int, applied: int, target: float, task: Task, work: Work) -> int:
     """Integrate to the target time, taking the samples on the way; return the status."""
-    step_h = first_step(target - work.clock[TIME], task, work)
+    limits, outcome = task.limits, task.outcome
+    step_h = first_step(target - work.clock[TIME], limits, work)
     remembered = False
     limit = FASTEST
-    for _ in range(task.maximum_steps):
-        if task.halt[0] != 0:
+    for _ in range(limits.maximum_steps):
+        if limits.halt[0] != 0:
             return HALTED
         remaining = target - work.clock[TIME]
-        trial_h = fitted(min(step_h, task.maximum_step_h), remaining)
+        trial_h = fitted(min(step_h, limits.maximum_step_h), remaining)
         step(trial_h, work)
-        size = error_size(task, work)
+        size = error_size(limits, work)
         factor = step_factor(size)
         if size <= 1.0:
-            task.accepted[subject] += 1
+            outcome.accepted[subject] += 1
             if not remembered:
                 remember(trial_h * min(factor, 2.0), trial_h < remaining, work)
                 remembered = True
             end = target if trial_h == remaining else work.clock[TIME] + trial_h
-            if not accept(subject, applied, end, trial_h, task, work):
+            if not accept(subject, applied, end, trial_h, task.samples, work):
                 return NOT_FINITE
             if end == target:
                 return OK
@@ -161,7 +171,7 @@ def advance(subject: int, applied: int, target: float, task: Task, work: Work) -
             step_h = max(trial_h * min(factor, limit), wished)
             limit = FASTEST
         else:
-            task.rejected[subject] += 1
+            outcome.rejected[subject] += 1
             limit = 1.0
             step_h = trial_h * min(factor, SAFETY)
             if step_h < RESOLUTION * max(abs(work.clock[TIME]), abs(target)):
@@ -177,15 +187,15 @@ def fitted(step_h: float, remaining: float) -> float:
 
 
 def step_factor(size: float) -> float:
-    """How much longer the next step may be after an error of the size given (1 is the limit)."""
+    """How much longer the next step may be after an error of a size (1 is the limit)."""
     if size == 0.0:
         return FASTEST
     if size == math.inf:
         return SLOWEST
-    return max(SLOWEST, min(FASTEST, SAFETY * size**ERROR_EXPONENT))
+    return max(SLOWEST, min(FASTEST, SAFETY * float(size**ERROR_EXPONENT)))
 
 
-def remember(step_h: float, free: bool, work: Work) -> None:  # noqa: FBT001
+def remember(step_h: float, free: bool, work: Work) -> None:
     """Keep the first step after an event as the guess for the next event's.
 
     A step cut short by the next event says only that a step of its length is not too long.
@@ -194,15 +204,15 @@ def remember(step_h: float, free: bool, work: Work) -> None:  # noqa: FBT001
         work.clock[FIRST_STEP] = step_h
 
 
-def first_step(remaining: float, task: Task, work: Work) -> float:
+def first_step(remaining: float, limits: Limits, work: Work) -> float:
     """Length of the first step of a segment: remembered, or guessed from the derivative."""
     if work.clock[FIRST_STEP] > 0.0:
-        return work.clock[FIRST_STEP]
+        return float(work.clock[FIRST_STEP])
     rhs(work.state, work.constants, work.rates, work.slope)
     level = 0.0
     change = 0.0
     for i in range(VISIBLE):
-        scale = task.absolute[i] + task.relative * abs(work.state[i])
+        scale = limits.absolute[i] + limits.relative * abs(work.state[i])
         level = max(level, abs(work.state[i]) / scale)
         change = max(change, abs(work.slope[i]) / scale)
     guess = 1e-3 * min(remaining, 1.0)
@@ -211,13 +221,13 @@ def first_step(remaining: float, task: Task, work: Work) -> float:
     return max(min(guess, remaining), 1e-9 * remaining)
 
 
-def error_size(task: Task, work: Work) -> float:
-    """Largest error of a state relative to its tolerance, infinite if anything is not finite."""
+def error_size(limits: Limits, work: Work) -> float:
+    """Largest error of a state over its tolerance, infinite if anything is not finite."""
     total = 0.0
     worst = 0.0
     for i in range(VISIBLE):
         size = max(abs(work.state[i]), abs(work.new_state[i]))
-        ratio = abs(work.error[i]) / (task.absolute[i] + task.relative * size)
+        ratio = abs(work.error[i]) / (limits.absolute[i] + limits.relative * size)
         total += ratio
         if not math.isfinite(ratio):
             work.cursor[WORST] = i
@@ -228,38 +238,38 @@ def error_size(task: Task, work: Work) -> float:
     return worst if math.isfinite(total) else math.inf
 
 
-def sample_now(subject: int, applied: int, task: Task, work: Work) -> bool:
+def sample_now(subject: int, applied: int, samples: Samples, work: Work) -> bool:
     """Take the samples due at the present state; tell whether the outputs are finite."""
-    samples = task.sample_time_h.shape[1]
-    while work.cursor[SAMPLE] < samples:
+    count = samples.time_h.shape[1]
+    while work.cursor[SAMPLE] < count:
         sample = work.cursor[SAMPLE]
-        if task.sample_event[subject, sample] != applied:
+        if samples.event[subject, sample] != applied:
             return True
-        if task.sample_time_h[subject, sample] > work.clock[TIME]:
+        if samples.time_h[subject, sample] > work.clock[TIME]:
             return True
-        outputs(work.state, work.constants, task.values[subject, sample])
-        if not kept(subject, sample, task, work):
+        outputs(work.state, work.constants, samples.values[subject, sample])
+        if not kept(subject, sample, samples, work):
             return False
         work.cursor[SAMPLE] += 1
     return True
 
 
 def accept(
-    subject: int, applied: int, end: float, step_h: float, task: Task, work: Work
+    subject: int, applied: int, end: float, step_h: float, samples: Samples, work: Work
 ) -> bool:
-    """Take the samples within a step and move to its end; tell whether all outputs are finite."""
-    samples = task.sample_time_h.shape[1]
-    while work.cursor[SAMPLE] < samples:
+    """Take the samples within a step and move to its end; tell whether they are finite."""
+    count = samples.time_h.shape[1]
+    while work.cursor[SAMPLE] < count:
         sample = work.cursor[SAMPLE]
-        time = task.sample_time_h[subject, sample]
-        if task.sample_event[subject, sample] != applied or time > end:
+        time = samples.time_h[subject, sample]
+        if samples.event[subject, sample] != applied or time > end:
             break
         fraction = 1.0 if time == end else (time - work.clock[TIME]) / step_h
         interpolate(fraction, step_h, work, work.trial)
         if CLOCK >= 0:
             work.trial[CLOCK] = time
-        outputs(work.trial, work.constants, task.values[subject, sample])
-        if not kept(subject, sample, task, work):
+        outputs(work.trial, work.constants, samples.values[subject, sample])
+        if not kept(subject, sample, samples, work):
             return False
         work.cursor[SAMPLE] += 1
     for i in range(STATES):
@@ -270,13 +280,13 @@ def accept(
     return True
 
 
-def kept(subject: int, sample: int, task: Task, work: Work) -> bool:
+def kept(subject: int, sample: int, samples: Samples, work: Work) -> bool:
     """Whether the outputs of a sample are finite; if not, they are erased."""
     finite = True
     for i in range(OUTPUTS):
-        finite = finite and math.isfinite(task.values[subject, sample, i])
+        finite = finite and math.isfinite(samples.values[subject, sample, i])
     if not finite:
         work.cursor[WORST] = -1
         for i in range(OUTPUTS):
-            task.values[subject, sample, i] = math.nan
+            samples.values[subject, sample, i] = math.nan
     return finite

@@ -1,8 +1,9 @@
 """The arithmetic the engine accepts: Python's syntax, read by `ast`, never evaluated.
 
-Allowed are numbers, names, ``+ - * / **``, a sign, the functions in `FUNCTIONS`, and one comparison
-as the first argument of ``where``. The function `smooth_step` is the logistic curve
-``1 / (1 + exp(-(x - at) / width))``; `hill` is ``x**n / (half**n + x**n)`` and 0 for ``x <= 0``.
+Allowed are numbers, names, ``+ - * / **``, a sign, the functions in `FUNCTIONS`, and one
+comparison as the first argument of ``where``. The function `smooth_step` is the logistic curve
+``1 / (1 + exp(-(x - at) / width))``; `hill` is ``x**n / (half**n + x**n)`` and 0 for ``x <=
+0``.
 """
 
 import ast
@@ -94,7 +95,8 @@ def _check(node: ast.expr, what: str) -> None:
         case _:
             allowed = ", ".join(FUNCTIONS)
             raise ValueError(
-                f"{what} has '{ast.unparse(node)}'; expected numbers, names, + - * / ** and {allowed}"
+                f"{what} has '{ast.unparse(node)}'; "
+                f"expected numbers, names, + - * / ** and {allowed}"
             )
 
 
@@ -103,7 +105,8 @@ def _check_call(node: ast.expr, name: str, arguments: list[ast.expr], what: str)
     enough = len(arguments) >= wanted if name in MANY else len(arguments) == wanted
     if not enough:
         raise ValueError(
-            f"{what} has '{ast.unparse(node)}' with {len(arguments)} arguments; expected {wanted}"
+            f"{what} has '{ast.unparse(node)}' with {len(arguments)} arguments; "
+            f"expected {wanted}"
         )
     rest = arguments
     if name == "where":
@@ -123,5 +126,6 @@ def _check_condition(node: ast.expr, what: str) -> None:
             _check(right, what)
         case _:
             raise ValueError(
-                f"{what} has the condition '{ast.unparse(node)}'; expected a comparison such as a < b"
+                f"{what} has the condition '{ast.unparse(node)}'; "
+                "expected a comparison such as a < b"
             )

@@ -17,83 +17,90 @@ LARGEST_UNROLLED_POWER = 8
 """Integer powers up to this size are written as products."""
 
 
-class less(sympy.Function):  # noqa: N801 - printed as written in the kernels
+class less(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Condition `a < b`."""
 
     nargs = 2
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002, D102
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in one argument, counted from 1."""
         return sympy.Integer(0)
 
 
-class less_equal(sympy.Function):  # noqa: N801
+class less_equal(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Condition `a <= b`."""
 
     nargs = 2
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002, D102
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in one argument, counted from 1."""
         return sympy.Integer(0)
 
 
-class select(sympy.Function):  # noqa: N801
+class select(sympy.Function):  # type: ignore[misc] # sympy has no types
     """The second argument where the first holds, else the third."""
 
     nargs = 3
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: D102
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in one argument, counted from 1."""
         condition = self.args[0]
         zero, one = sympy.Integer(0), sympy.Integer(1)
         return (zero, select(condition, one, zero), select(condition, zero, one))[argindex - 1]
 
 
-class power(sympy.Function):  # noqa: N801
+class power(sympy.Function):  # type: ignore[misc] # sympy has no types
     """A base with a power that is not a small integer."""
 
     nargs = 2
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: D102
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in one argument, counted from 1."""
         base, exponent = self.args
         if argindex == 1:
             return power_slope(base, exponent, self)
         return self * positive_log(base)
 
 
-class power_slope(sympy.Function):  # noqa: N801
+class power_slope(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Derivative of `power` in the base, from its value."""
 
     nargs = 3
 
 
-class square_root(sympy.Function):  # noqa: N801
+class square_root(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Square root."""
 
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002, D102
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in one argument, counted from 1."""
         return root_slope(self)
 
 
-class root_slope(sympy.Function):  # noqa: N801
+class root_slope(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Derivative of `square_root`, from its value."""
 
     nargs = 1
 
 
-class logistic(sympy.Function):  # noqa: N801
+class logistic(sympy.Function):  # type: ignore[misc] # sympy has no types
     """`1 / (1 + exp(-x))`."""
 
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002, D102
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in one argument, counted from 1."""
         return self * (1 - self)
 
 
-class hill(sympy.Function):  # noqa: N801
+class hill(sympy.Function):  # type: ignore[misc] # sympy has no types
     """`x**n / (half**n + x**n)`, 0 for `x <= 0`."""
 
     nargs = 3
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: D102
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in one argument, counted from 1."""
         x, half, exponent = self.args
         if argindex == 1:
             return hill_slope(x, half, exponent, self)
@@ -103,13 +110,13 @@ class hill(sympy.Function):  # noqa: N801
         return steepness * positive_log(x / half)
 
 
-class hill_slope(sympy.Function):  # noqa: N801
+class hill_slope(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Derivative of `hill` in its first argument, from its value."""
 
     nargs = 4
 
 
-class positive_log(sympy.Function):  # noqa: N801
+class positive_log(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Logarithm, 0 where the argument is not positive."""
 
     nargs = 1
@@ -152,14 +159,20 @@ def _convert(node: ast.expr, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
             return _convert(operand, symbols)
         case ast.BinOp(left=left, op=operator, right=right):
             return _binary(operator, _convert(left, symbols), _convert(right, symbols))
-        case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as condition, first, other]):
+        case ast.Call(
+            func=ast.Name(id="where"), args=[ast.Compare() as condition, first, other]
+        ):
             return select(
-                _condition(condition, symbols), _convert(first, symbols), _convert(other, symbols)
+                _condition(condition, symbols),
+                _convert(first, symbols),
+                _convert(other, symbols),
             )
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return _call(name, [_convert(argument, symbols) for argument in arguments])
         case _:
-            raise ValueError(f"expression has '{ast.unparse(node)}'; expected what parse accepts")
+            raise ValueError(
+                f"expression has '{ast.unparse(node)}'; expected what parse accepts"
+            )
 
 
 def _number(value: float) -> sympy.Expr:

@@ -1,7 +1,7 @@
-"""`Factorisation`: LU factors of ``shift * I - J`` as straight-line code for one sparsity pattern.
+"""`Factorisation`: LU factors of ``shift * I - J`` written out for one sparsity pattern.
 
-The order of elimination keeps the fill small (Markowitz's criterion on the diagonal, chosen from
-the pattern alone), and every operation is written out, as the Kinetic PreProcessor does.
+The order of elimination keeps the fill small (Markowitz's criterion on the diagonal, chosen
+from the pattern alone), and every operation is written out, as the Kinetic PreProcessor does.
 
 Source: Markowitz 1957, doi:10.1287/mnsc.3.3.255; Sandu 1997, doi:10.1006/jcph.1996.5629.
 """
@@ -60,12 +60,15 @@ def symbolic_factorisation(states: int, entries: Iterable[Entry]) -> Factorisati
     order, filled = _elimination_order(states, pattern)
     rank = {row: place for place, row in enumerate(order)}
     right = {
-        row: sorted((j for i, j in filled if i == row and rank[j] > rank[row]), key=rank.__getitem__)
+        row: sorted(
+            (j for i, j in filled if i == row and rank[j] > rank[row]), key=rank.__getitem__
+        )
         for row in order
     }
     below = {
         column: sorted(
-            (i for i, j in filled if j == column and rank[i] > rank[column]), key=rank.__getitem__
+            (i for i, j in filled if j == column and rank[i] > rank[column]),
+            key=rank.__getitem__,
         )
         for column in order
     }
@@ -86,7 +89,9 @@ def symbolic_factorisation(states: int, entries: Iterable[Entry]) -> Factorisati
 def _elimination_order(states: int, pattern: set[Entry]) -> tuple[tuple[int, ...], set[Entry]]:
     """Pivots with the least possible fill at each step, and the pattern with its fill."""
     rows = {row: {j for i, j in pattern if i == row} - {row} for row in range(states)}
-    columns = {column: {i for i, j in pattern if j == column} - {column} for column in range(states)}
+    columns = {
+        column: {i for i, j in pattern if j == column} - {column} for column in range(states)
+    }
     filled = set(pattern)
     order: list[int] = []
     left = set(range(states))
@@ -113,7 +118,11 @@ def _factorise_lines(
     """Gaussian elimination without a search for pivots."""
     known = set(places) | {(row, row) for row in order}
     for (i, j), place in places.items():
-        yield f"w_{i}_{j} = shift - jacobian[{place}]" if i == j else f"w_{i}_{j} = -jacobian[{place}]"
+        yield (
+            f"w_{i}_{j} = shift - jacobian[{place}]"
+            if i == j
+            else f"w_{i}_{j} = -jacobian[{place}]"
+        )
     yield from (f"w_{row}_{row} = shift" for row in sorted(order) if (row, row) not in places)
     for k in order:
         yield f"inverse_{k} = 1.0 / w_{k}_{k}"
@@ -133,14 +142,23 @@ def _substitute_lines(
     below: dict[int, list[int]],
     slots: dict[Entry, int],
 ) -> Iterable[str]:
-    """Forward, then backward substitution."""
-    for row in sorted(order):
-        yield f"b_{row} = vector[{row}]"
+    """Forward, then backward substitution, row by row."""
+    left: dict[int, list[int]] = {row: [] for row in order}
+    for column in order:
+        for row in below[column]:
+            left[row].append(column)
+    yield from (f"b_{row} = vector[{row}]" for row in sorted(order))
     for k in order:
-        for i in below[k]:
-            yield f"b_{i} = b_{i} - factors[{slots[i, k]}] * b_{k}"
+        if left[k]:
+            yield f"b_{k} = {_difference(k, left[k], slots)}"
     for k in reversed(order):
-        terms = "".join(f" - factors[{slots[k, j]}] * b_{j}" for j in right[k])
-        yield f"b_{k} = (b_{k}{terms}) * factors[{len(slots) + k}]"
-    for row in sorted(order):
-        yield f"vector[{row}] = b_{row}"
+        yield f"b_{k} = ({_difference(k, right[k], slots)}) * factors[{len(slots) + k}]"
+    yield from (f"vector[{row}] = b_{row}" for row in sorted(order))
+
+
+def _difference(row: int, columns: list[int], slots: dict[Entry, int]) -> str:
+    """One row's value less its products, as two chains that a processor works on at once."""
+    products = [f"factors[{slots[row, column]}] * b_{column}" for column in columns]
+    half = (len(products) + 1) // 2
+    alone = " - ".join([f"b_{row}", *products[half:]])
+    return f"{alone} - ({' + '.join(products[:half])})" if products else alone

@@ -53,7 +53,11 @@ class Hoister:
             arguments = [part for part in arguments if part not in constant]
             joined = expression.func(*constant)
             rest = [self.hoist(part) for part in arguments]
-            return expression.func(self._name(joined), *rest) if constant else expression.func(*rest)
+            return (
+                expression.func(self._name(joined), *rest)
+                if constant
+                else expression.func(*rest)
+            )
         return expression.func(*(self.hoist(part) for part in arguments))
 
     def _name(self, expression: sympy.Expr) -> sympy.Expr:

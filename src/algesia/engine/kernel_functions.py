@@ -1,10 +1,10 @@
 """Functions the kernels call, safe at the edges of their range.
 
-The text below the mark is copied into every generated file, where `exp` and `log` come from
-`math` (compiled) or numpy (plain).
+The text below the mark is copied into every generated file, where `exp`, `log` and `sqrt` come
+from `math` (compiled) or numpy (plain).
 """
 
-from numpy import exp, log
+from math import exp, log, sqrt
 
 __all__ = [
     "hill",
@@ -21,7 +21,7 @@ __all__ = [
 
 def square_root(x: float) -> float:
     """Square root, not a number below 0."""
-    return x**0.5
+    return sqrt(x)
 
 
 def root_slope(value: float) -> float:
@@ -54,7 +54,7 @@ def hill(x: float, half: float, exponent: float) -> float:
 
 
 def hill_slope(x: float, half: float, exponent: float, value: float) -> float:
-    """Derivative of `hill` in x from its value; at x = 0 the slope from the right, if finite."""
+    """Derivative of `hill` in x from its value; at 0 the slope from the right, if finite."""
     if x > 0.0:
         return exponent * (1.0 - value) * (value / x)
     return 1.0 / half if x == 0.0 and exponent == 1.0 else 0.0

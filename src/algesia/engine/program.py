@@ -57,7 +57,9 @@ class Program:
 
     def __post_init__(self) -> None:
         if self.stepper not in STEPPERS:
-            raise ValueError(f"stepper is '{self.stepper}'; expected one of {', '.join(STEPPERS)}")
+            raise ValueError(
+                f"stepper is '{self.stepper}'; expected one of {', '.join(STEPPERS)}"
+            )
         if not self.states:
             raise ValueError("states is empty; expected at least one state")
         if len(self.derivatives) != len(self.states):
@@ -99,7 +101,8 @@ def _check_expressions(program: Program) -> bool:
         unknown = sorted(names - known)
         if unknown:
             raise ValueError(
-                f"{what} uses '{unknown[0]}'; expected a state, a parameter or an earlier definition"
+                f"{what} uses '{unknown[0]}'; "
+                "expected a state, a parameter or an earlier definition"
             )
         used.update(names)
 

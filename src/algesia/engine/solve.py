@@ -11,6 +11,7 @@ from .batch import Batch
 from .cache import compiled_kernels, plain_kernels
 from .program import Program
 from .raw import Raw
+from .task import task_of
 from .tolerances import Tolerances
 from .workspace import Task
 
@@ -26,7 +27,7 @@ LARGEST_GROWTH = 8
 """Largest ratio of the sizes of a chunk and the one before it."""
 
 
-class Cancelled(Exception):  # noqa: N818 - a decision of the caller, not an error
+class Cancelled(Exception):
     """The caller's `cancelled` said yes; no answer is returned."""
 
 
@@ -85,18 +86,18 @@ def solve(
     count = threads if threads is not None else len(os.sched_getaffinity(0))
     if count < 1:
         raise ValueError(f"threads is {count}; expected at least 1")
-    task = _task(program, batch, tolerances)
+    task = task_of(batch, tolerances, outputs=len(program.outputs))
     if batch.subjects:
         _run(compiled_kernels(program).solve_subjects, task, count, (progress, cancelled))
     return _raw(task)
 
 
 def solve_plainly(program: Program, batch: Batch, tolerances: Tolerances) -> Raw:
-    """Solve as `solve` does with the same kernels run by Python: slow, and the test's oracle."""
+    """Solve as `solve` does, the same kernels run by Python: slow, and the tests' oracle."""
     check_fit(program, batch)
-    task = _task(program, batch, tolerances)
+    task = task_of(batch, tolerances, outputs=len(program.outputs))
     if batch.subjects:
-        # Plain Python warns where compiled code quietly makes an infinity that a status reports.
+        # numpy warns where compiled code quietly makes an infinity that a status reports.
         with np.errstate(all="ignore"):
             plain_kernels(program).solve_subjects(0, batch.subjects, task)
     return _raw(task)
@@ -111,40 +112,8 @@ def check_fit(program: Program, batch: Batch) -> None:
             raise ValueError(f"{name} has {given} columns; the program has {columns}")
 
 
-def _task(program: Program, batch: Batch, tolerances: Tolerances) -> Task:
-    """The flat form of a batch, with empty arrays for its answer."""
-    subjects, samples = batch.sample_time_h.shape
-    states = len(program.states)
-    return Task(
-        parameters=batch.parameters,
-        initial=batch.initial,
-        start_row=batch.start_row,
-        start_time_h=batch.start_time_h,
-        event_offset=batch.event_offset,
-        event_time_h=batch.event_time_h,
-        event_kind=batch.event_kind,
-        event_index=batch.event_index,
-        event_value=batch.event_value,
-        sample_time_h=batch.sample_time_h,
-        sample_event=batch.sample_event,
-        relative=float(tolerances.relative),
-        absolute=tolerances.absolute_of(states),
-        maximum_steps=int(tolerances.maximum_steps),
-        maximum_step_h=float(tolerances.maximum_step_h),
-        halt=np.zeros(1, dtype=np.int64),
-        values=np.full((subjects, samples, len(program.outputs)), np.nan),
-        final_state=np.full((subjects, states), np.nan),
-        status=np.zeros(subjects, dtype=np.int64),
-        failure_time_h=np.full(subjects, np.nan),
-        failure_state=np.full(subjects, -1, dtype=np.int64),
-        failure_event=np.full(subjects, -1, dtype=np.int64),
-        accepted=np.zeros(subjects, dtype=np.int64),
-        rejected=np.zeros(subjects, dtype=np.int64),
-    )
-
-
 def _raw(task: Task) -> Raw:
-    return Raw(**{name: getattr(task, name) for name in Raw.__dataclass_fields__})
+    return Raw(values=task.samples.values, **task.outcome._asdict())
 
 
 def _run(
@@ -155,7 +124,7 @@ def _run(
 ) -> None:
     """Give chunks of subjects to threads until all are done, whatever stops it first."""
     progress, cancelled = reports
-    total = task.initial.shape[0]
+    total = task.subjects.initial.shape[0]
     chunks = _Chunks(total)
     running: dict[Future[float], int] = {}
     done = 0
@@ -175,7 +144,7 @@ def _run(
                     raise Cancelled(f"cancelled after {done} of {total} subjects")
         finally:
             # Also on KeyboardInterrupt: threads see the mark at their next step and return.
-            task.halt[0] = 1
+            task.limits.halt[0] = 1
 
 
 def _timed(solve_subjects: Callable[[int, int, Task], None], chunk: range, task: Task) -> float:

@@ -25,7 +25,8 @@ GENERATOR = (
     "workspace",
 )
 
-COMMON_HEADER = '''"""Kernels written by the generator of algesia.engine; made again if deleted."""
+COMMON_HEADER = '''"""Kernels written by the generator of algesia.engine; made anew if
+deleted."""
 
 from __future__ import annotations
 
@@ -33,26 +34,35 @@ import math
 
 import numpy as np
 
-from algesia.engine.workspace import FloatArray, Task, Work
+from algesia.arrays import FloatArray
+from algesia.engine.workspace import (
+    Events,
+    Limits,
+    Outcome,
+    Samples,
+    Subjects,
+    Task,
+    Work,
+)
 '''
 
-# `fastmath` leaves out `nnan` and `ninf`: the driver relies on seeing them. `parallel=True` would
-# miss numba's cache in every process; threads run chunks of the `nogil` driver instead.
-COMPILED_HEADER = '''from math import exp, log
+# `fastmath` leaves out `nnan` and `ninf`: the driver relies on seeing them. `parallel=True`
+# would miss numba's cache in every process; threads run chunks of the `nogil` driver instead.
+COMPILED_HEADER = """from math import exp, log, sqrt
 
 from numba import njit
 
 options = {
     "nogil": True,
     "error_model": "numpy",
-    "fastmath": {"contract", "arcp", "nsz", "reassoc"},
+    "fastmath": {"contract", "arcp", "nsz"},
     "no_cfunc_wrapper": True,
 }
 entry = njit(cache=True, **options)
 compiled = njit(no_cpython_wrapper=True, _nrt=False, **options)
-'''
+"""
 
-PLAIN_HEADER = "from numpy import exp, log\n"
+PLAIN_HEADER = "from numpy import exp, log, sqrt\n"
 
 
 def _text(module: str) -> str:
@@ -85,7 +95,9 @@ def generator_version() -> str:
 def compiled_source(body: str) -> str:
     """A generated body as a file whose functions numba compiles."""
     decorated = re.sub(r"^def ", "@compiled\ndef ", body, flags=re.MULTILINE)
-    decorated = decorated.replace("@compiled\ndef solve_subjects(", "@entry\ndef solve_subjects(")
+    decorated = decorated.replace(
+        "@compiled\ndef solve_subjects(", "@entry\ndef solve_subjects("
+    )
     return f"{COMMON_HEADER}{COMPILED_HEADER}\n{decorated}"
 
 

@@ -1,7 +1,7 @@
 """The kernels of ``dx/dt = -k x``, written by hand in the shape the generator writes them.
 
-They document what a generated file provides to the steppers and the driver, and let those two run
-as ordinary Python, without generation, in a test.
+They document what a generated file provides to the steppers and the driver, and let those two
+run as ordinary Python, without generation, in a test.
 """
 
 from algesia.arrays import FloatArray

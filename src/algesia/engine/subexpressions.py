@@ -9,7 +9,9 @@ from .symbolic import Assignment
 __all__ = ["in_order", "shared"]
 
 
-def shared(assignments: Sequence[Assignment], wanted: Iterable[sympy.Symbol]) -> list[Assignment]:
+def shared(
+    assignments: Sequence[Assignment], wanted: Iterable[sympy.Symbol]
+) -> list[Assignment]:
     """Assignments that compute the wanted symbols, each common subexpression once.
 
     Parameters

@@ -1,4 +1,4 @@
-"""`SymbolicSystem`: a program as sympy expressions, and its Jacobian through the definitions."""
+"""`SymbolicSystem`: a program as sympy expressions, with its Jacobian."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,8 +13,9 @@ __all__ = ["Assignment", "SymbolicSystem", "jacobian", "symbolic_system"]
 Assignment: TypeAlias = tuple[sympy.Symbol, sympy.Expr]
 
 RESERVED = frozenset(
-    "abs add constants derivative exp factors fraction jacobian log math np njit outputs "
-    "parameters pow power prepare rates rhs select shift state step values vector work".split()
+    {"constants", "derivative", "factors", "jacobian", "math", "np", "njit", "outputs"}
+    | {"parameters", "positive_log", "power_slope", "prepare", "rates", "rhs", "root_slope"}
+    | {"hill_slope", "logistic", "rhs_and_jacobian", "shift", "square_root", "state", "values"}
 )
 
 

@@ -43,7 +43,9 @@ class Tolerances:
         if self.maximum_steps < 1:
             raise ValueError(f"maximum_steps is {self.maximum_steps}; expected at least 1")
         if not self.maximum_step_h > 0:
-            raise ValueError(f"maximum_step_h is {self.maximum_step_h}; expected a time above 0")
+            raise ValueError(
+                f"maximum_step_h is {self.maximum_step_h}; expected a time above 0"
+            )
 
     def absolute_of(self, states: int) -> FloatArray:
         """Absolute tolerance of each state, (X,).

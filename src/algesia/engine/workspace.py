@@ -1,33 +1,57 @@
-"""`Task` and `Work`: the arrays the compiled driver reads, fills and calculates in."""
+"""`Task` and `Work`: the arrays the compiled driver reads, fills and calculates in.
+
+They are named tuples, and nested, because numba compiles a function the faster the fewer arrays
+it is given.
+"""
 
 from typing import NamedTuple
 
 from algesia.arrays import FloatArray, IntArray
 
-__all__ = ["Task", "Work"]
+__all__ = ["Events", "Limits", "Outcome", "Samples", "Subjects", "Task", "Work"]
 
 
-class Task(NamedTuple):
-    """One batch, its tolerances and the arrays of its answer; fields as in `Batch` and `Raw`."""
+class Subjects(NamedTuple):
+    """Where every subject begins; fields as in `Batch`."""
 
     parameters: FloatArray
     initial: FloatArray
     start_row: IntArray
     start_time_h: FloatArray
-    event_offset: IntArray
-    event_time_h: FloatArray
-    event_kind: IntArray
-    event_index: IntArray
-    event_value: FloatArray
-    sample_time_h: FloatArray
-    sample_event: IntArray
+
+
+class Events(NamedTuple):
+    """What happens to the subjects, as in `Batch` without ``event_``; its index is `place`."""
+
+    offset: IntArray
+    time_h: FloatArray
+    kind: IntArray
+    place: IntArray
+    value: FloatArray
+
+
+class Samples(NamedTuple):
+    """When outputs are taken, as in `Batch` without ``sample_``, and the values taken."""
+
+    time_h: FloatArray
+    event: IntArray
+    values: FloatArray
+
+
+class Limits(NamedTuple):
+    """When steps are accepted and when a subject is given up; fields as in `Tolerances`."""
+
     relative: float
     absolute: FloatArray
     maximum_steps: int
     maximum_step_h: float
     halt: IntArray
-    """(1,); any other number than 0 makes every subject stop at its next step."""
-    values: FloatArray
+    """(1,); any number but 0 makes every subject stop at its next step."""
+
+
+class Outcome(NamedTuple):
+    """How every subject ended; fields as in `Raw`."""
+
     final_state: FloatArray
     status: IntArray
     failure_time_h: FloatArray
@@ -35,6 +59,16 @@ class Task(NamedTuple):
     failure_event: IntArray
     accepted: IntArray
     rejected: IntArray
+
+
+class Task(NamedTuple):
+    """A batch, its limits and its answer."""
+
+    subjects: Subjects
+    events: Events
+    samples: Samples
+    limits: Limits
+    outcome: Outcome
 
 
 class Work(NamedTuple):

@@ -36,10 +36,10 @@ def import_extra(module: str) -> Any:
 
     Examples
     --------
-    >>> import_extra("no_such_package")
+    >>> import_extra("nowhere")
     Traceback (most recent call last):
         ...
-    algesia.errors.MissingExtraError: no_such_package is not installed; run: pip install no_such_package
+    algesia.errors.MissingExtraError: nowhere is not installed; run: pip install nowhere
     """
     package = module.partition(".")[0]
     try:

@@ -24,8 +24,9 @@ def to_polars(trajectories: Trajectories) -> Any:
     Returns
     -------
     polars.DataFrame
-        Columns `arm`, `subject`, `time_h` (h), `output`, `value` (NaN after a subject failed),
-        `unit`, `observed`, `below_limit` and `status`, ordered by arm, subject, time and output.
+        Columns `arm`, `subject`, `time_h` (h), `output`, `value` (NaN after a subject
+        failed), `unit`, `observed`, `below_limit` and `status`, ordered by arm, subject,
+        time and output.
 
     Raises
     ------
@@ -39,8 +40,8 @@ def to_polars(trajectories: Trajectories) -> Any:
 def to_xarray(trajectories: Trajectories) -> Any:
     """Turn a result into an xarray tree, one node per arm.
 
-    Reductions of xarray skip NaN by themselves; the attribute `failed` of each node says how many
-    subjects that leaves out.
+    Reductions of xarray skip NaN by themselves; the attribute `failed` of each node says how
+    many subjects that leaves out.
 
     Parameters
     ----------

@@ -37,15 +37,15 @@ def check_output_path(path: str | Path, *, force: bool) -> Path:
     path = Path(path)
     folder = path.parent
     try:
-        if not path.name:
-            raise FileInputError(f"'{path}' is a folder; expected the name of a file in it")
+        if not path.name or "\0" in path.name:
+            raise FileInputError(f"'{path}' names no file; expected the name of one")
         if not folder.is_dir():
             raise FileInputError(f"there is no folder {folder}; expected an existing folder")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise FileInputError(f"folder {folder} is not writable; expected one that is")
         if os.path.lexists(path) and not force:
             raise FileInputError(f"{path} exists already; pass force=True to replace it")
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise _refusal(path, error) from None
     return path
 
@@ -152,6 +152,6 @@ def _part_beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:_LONGEST_STEM]}.{secrets.token_hex(6)}.part")
 
 
-def _refusal(path: Path, error: OSError | ValueError) -> FileInputError:
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return FileInputError(f"{path} cannot be written: {reason or error}; expected a free path")
+def _refusal(path: Path, error: OSError) -> FileInputError:
+    reason = error.strerror or error
+    return FileInputError(f"{path} cannot be written: {reason}; expected a free path")

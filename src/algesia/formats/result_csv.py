@@ -25,9 +25,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(trajectories: Trajectories, path: str | Path, *, force: bool = False) -> Path:
     """Write a result to a CSV file, whole or not at all.
 
-    Lines that start with `#` hold the notice, the title, the receipt, what failed and the sources.
-    An empty cell is a number that does not exist. Text that a spreadsheet would run as a formula
-    gets an apostrophe in front.
+    Lines that start with `#` hold the notice, the title, the receipt, what failed and the
+    sources. An empty cell is a number that does not exist. Text that a spreadsheet would run as
+    a formula gets an apostrophe in front.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Result files by their ending: `.parquet`, `.zarr` and `.csv` are written, the first two read."""
+"""Result files by their ending: `.parquet` and `.zarr`, written and read; `.csv`, written."""
 
 from pathlib import Path
 
@@ -41,10 +41,8 @@ def write_result(trajectories: Trajectories, path: str | Path, *, force: bool = 
 
     Examples
     --------
-    >>> write_result(None, "run.xlsx")
-    Traceback (most recent call last):
-        ...
-    algesia.errors.FileInputError: run.xlsx ends in '.xlsx'; expected one of .parquet, .zarr, .csv
+    >>> RESULT_ENDINGS
+    ('.parquet', '.zarr', '.csv')
     """
     return _WRITERS[_ending(Path(path), RESULT_ENDINGS)](trajectories, path, force=force)
 

@@ -1,10 +1,11 @@
-"""Results as Parquet: one long table, with everything that belongs to it in the file's metadata.
+"""Results as Parquet: one long table, and all that belongs to it in the file's metadata.
 
-Columns: `arm`, `subject`, `time_h`, `output`, `value`, `unit`, `observed`, `below_limit`, `status`.
-Metadata: `schema`, `notice` and `title` as text; `warnings`, `receipt`, `arms` and `sources` as JSON.
+The columns are those of `result_rows.COLUMNS`. The metadata hold `schema`, `notice` and `title`
+as text, and `warnings`, `receipt`, `arms` and `sources` as JSON.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from algesia.simulate.trajectories import Trajectories
 
 from .extra import import_extra
 from .output_path import replace_file
-from .result_record import ArmArrays, record_of, record_text, result_from_record
+from .result_record import ArmArrays, record_of, record_text, result_from_record, whole_record
 from .result_rows import COLUMNS, ResultRows, result_rows
 
 __all__ = ["arrow_table", "read_parquet", "write_parquet"]
@@ -105,18 +106,20 @@ def read_parquet(path: str | Path) -> Trajectories:
     try:
         with parquet.ParquetFile(str(path)) as file:
             record = _record(file.schema_arrow.metadata or {}, path)
-            missing = set(COLUMNS) - set(file.schema_arrow.names)
-            if missing:
-                raise FileInputError(
-                    f"{path} has no column '{sorted(missing)[0]}'; expected {', '.join(COLUMNS)}"
-                )
+            for name in COLUMNS:
+                if name not in file.schema_arrow.names:
+                    raise FileInputError(
+                        f"{path} has no column '{name}'; expected {', '.join(COLUMNS)}"
+                    )
             table = file.read(columns=list(COLUMNS))
     except (arrow.ArrowException, OSError) as error:
         raise FileInputError(
             f"{path} cannot be read as Parquet ({' '.join(str(error).split())}); "
             "expected a result file"
         ) from None
-    return result_from_record(record, _arrays(table, record, path), where=str(path))
+    with whole_record(str(path)):
+        arrays = _arrays(table, record, path)
+    return result_from_record(record, arrays, where=str(path))
 
 
 _DICTIONARY_COLUMNS = ["arm", "subject", "time_h", "output", "unit", "below_limit", "status"]
@@ -185,19 +188,16 @@ def _arrays(table: Any, record: Mapping[str, Any], path: str | Path) -> tuple[Ar
     arms = []
     start = 0
     for arm in record["arms"]:
-        outputs = [output["name"] for output in arm["outputs"]]
-        shape = (len(arm["subjects"]), int(arm["times"]), len(outputs))
-        part = table.slice(start, int(np.prod(shape)))
+        shape = (len(arm["subjects"]), len(arm["time_h"]), len(arm["outputs"]))
+        part = table.slice(start, math.prod(shape))
         start += part.num_rows
-        time_h = _numbers(part, "time_h").reshape(-1)[: shape[1] * shape[2] : max(shape[2], 1)]
-        if not _rows_in_order(part, arm, shape, time_h):
+        if part.num_rows != math.prod(shape) or not _rows_in_order(part, arm, shape):
             raise FileInputError(
                 f"{path} does not hold the rows of arm '{arm['name']}' as they were written; "
                 "expected them by subject, time and output"
             )
         arms.append(
             ArmArrays(
-                time_h=time_h,
                 values=_numbers(part, "value").reshape(shape),
                 observed=_optional_numbers(part, shape),
                 below_limit=_optional_truths(part, shape),
@@ -211,15 +211,12 @@ def _arrays(table: Any, record: Mapping[str, Any], path: str | Path) -> tuple[Ar
     return tuple(arms)
 
 
-def _rows_in_order(
-    part: Any, arm: Mapping[str, Any], shape: tuple[int, int, int], time_h: FloatArray
-) -> bool:
-    if part.num_rows != int(np.prod(shape)):
-        return False
+def _rows_in_order(part: Any, arm: Mapping[str, Any], shape: tuple[int, int, int]) -> bool:
     subjects = np.asarray(arm["subjects"], dtype=np.int64)
+    time_h = np.asarray(arm["time_h"], dtype=np.float64)
     outputs = [output["name"] for output in arm["outputs"]]
     return (
-        _words(part, "arm") == [arm["name"]] * bool(part.num_rows)
+        bool(np.all(_codes(part, "arm", [arm["name"]]) == 0))
         and bool(np.all(_numbers(part, "time_h").reshape(shape) == time_h[:, None]))
         and bool(np.all(_numbers(part, "subject").reshape(shape) == subjects[:, None, None]))
         and bool(np.all(_codes(part, "output", outputs).reshape(shape) == np.arange(shape[2])))
@@ -229,10 +226,6 @@ def _rows_in_order(
 def _numbers(part: Any, name: str) -> Any:
     # NaN where null: a reader of the values must never take a gap for a number.
     return part[name].to_numpy()
-
-
-def _words(part: Any, name: str) -> list[str]:
-    return [str(word) for word in part[name].unique().to_pylist()]
 
 
 def _codes(part: Any, name: str, words: list[str]) -> np.ndarray[Any, Any]:

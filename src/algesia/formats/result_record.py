@@ -6,7 +6,8 @@ The record is plain data that JSON can hold; from it and the arrays the result i
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,14 @@ from algesia.regimen import DoseRow
 from algesia.simulate.output_info import OutputInfo
 from algesia.simulate.trajectories import ArmTrajectories, Trajectories
 
-__all__ = ["RESULT_SCHEMA", "ArmArrays", "record_of", "record_text", "result_from_record"]
+__all__ = [
+    "RESULT_SCHEMA",
+    "ArmArrays",
+    "record_of",
+    "record_text",
+    "result_from_record",
+    "whole_record",
+]
 
 RESULT_SCHEMA = "algesia/result/1"
 
@@ -30,8 +38,6 @@ class ArmArrays:
 
     Parameters
     ----------
-    time_h
-        Sampling times, (T,), h.
     values
         True values, (S, T, O).
     observed
@@ -40,7 +46,6 @@ class ArmArrays:
         Which of these lie below the limit of quantification, (S, T, O), or None.
     """
 
-    time_h: FloatArray
     values: FloatArray
     observed: FloatArray | None
     below_limit: BoolArray | None
@@ -58,7 +63,7 @@ def record_of(trajectories: Trajectories) -> dict[str, Any]:
     -------
     dict
         `schema`, `notice`, `title`, `warnings`, `receipt`, and `arms` in order, each with its
-        model, outputs, subjects, status, failures, covariates, doses, values used and sources.
+        model, outputs, times, subjects, status, failures, covariates, doses, values used and sources.
     """
     return {
         "schema": RESULT_SCHEMA,
@@ -70,7 +75,7 @@ def record_of(trajectories: Trajectories) -> dict[str, Any]:
     }
 
 
-def record_text(record: Mapping[str, Any]) -> str:
+def record_text(record: Mapping[str, Any] | list[Any]) -> str:
     """Write a record as JSON on one line; numbers keep every digit.
 
     Examples
@@ -103,7 +108,7 @@ def result_from_record(
     schema = record.get("schema")
     if schema != RESULT_SCHEMA:
         raise FileInputError(f"{where} has the schema '{schema}'; expected '{RESULT_SCHEMA}'")
-    try:
+    with whole_record(where):
         arms = tuple(
             _arm(entry, held, where) for entry, held in zip(record["arms"], arrays, strict=True)
         )
@@ -114,6 +119,13 @@ def result_from_record(
             warnings=tuple(record["warnings"]),
             notice=NOTICE,
         )
+
+
+@contextmanager
+def whole_record(where: str) -> Iterator[None]:
+    """Refuse a file whose record lacks a part or holds something else in its place."""
+    try:
+        yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FileInputError(
             f"{where} has a record that cannot be read ({type(error).__name__}: {error}); "
@@ -128,7 +140,7 @@ def _arm_record(arm: ArmTrajectories) -> dict[str, Any]:
         "model_title": arm.model_title,
         "rung": arm.rung,
         "outputs": [_plain(output) for output in arm.outputs],
-        "times": int(arm.time_h.size),
+        "time_h": arm.time_h.tolist(),
         "subjects": arm.subjects.tolist(),
         "status": arm.status.tolist(),
         "failed": arm.failed,
@@ -144,7 +156,8 @@ def _arm_record(arm: ArmTrajectories) -> dict[str, Any]:
 
 
 def _arm(entry: Mapping[str, Any], held: ArmArrays, where: str) -> ArmTrajectories:
-    shape = (len(entry["subjects"]), held.time_h.size, len(entry["outputs"]))
+    time_h = np.asarray(entry["time_h"], dtype=np.float64)
+    shape = (len(entry["subjects"]), time_h.size, len(entry["outputs"]))
     for array in (held.values, held.observed, held.below_limit):
         if array is not None and array.shape != shape:
             raise FileInputError(
@@ -157,7 +170,7 @@ def _arm(entry: Mapping[str, Any], held: ArmArrays, where: str) -> ArmTrajectori
         model_title=entry["model_title"],
         rung=entry["rung"],
         outputs=tuple(OutputInfo(**output) for output in entry["outputs"]),
-        time_h=held.time_h,
+        time_h=time_h,
         values=held.values,
         observed=held.observed,
         below_limit=held.below_limit,

@@ -1,7 +1,7 @@
 """Results as a Zarr v3 folder: one group per arm, one (subject, time, output) array in each.
 
-Attributes of the root: `schema`, `notice`, `title`, `warnings`, `receipt`, `sources`, and the arms
-in order. Each group repeats the notice, so that it survives being copied out.
+Attributes of the root: `schema`, `notice`, `title`, `warnings`, `receipt`, `sources`, and the
+arms in order. Each group repeats the notice, so that it survives being copied out.
 """
 
 from collections.abc import Mapping
@@ -152,7 +152,6 @@ def _chunks(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def _read_arm(group: Any) -> ArmArrays:
     return ArmArrays(
-        time_h=np.asarray(group["time"][...], dtype=np.float64),
         values=np.asarray(group["value"][...], dtype=np.float64),
         observed=np.asarray(group["observed"][...]) if "observed" in group else None,
         below_limit=np.asarray(group["below_limit"][...]) if "below_limit" in group else None,

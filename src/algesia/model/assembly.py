@@ -76,6 +76,7 @@ class Assembly:
             one key, or if no subject is inside the validity of all of them.
         """
         inside = [under_prefix(model, name) for name, model in self.members.items()]
+        dosed = [model for model in inside if model.inputs]
         definitions = [entry for model in inside for entry in model.definitions]
         definitions += [self._joint(fed, feeding) for fed, feeding in self.connections.items()]
         validity, notes = overlap(
@@ -85,7 +86,7 @@ class Assembly:
         return Model(
             id=self.id,
             title=self.title,
-            drug=" + ".join(dict.fromkeys(model.drug for model in inside)),
+            drug=" + ".join(dict.fromkeys(model.drug for model in dosed or inside)),
             states=tuple(entry for model in inside for entry in model.states),
             parameters=tuple(entry for model in inside for entry in model.parameters),
             flows=tuple(entry for model in inside for entry in model.flows),

@@ -42,7 +42,7 @@ def overlap(members: Mapping[str, Validity]) -> tuple[Validity, tuple[str, ...]]
             else:
                 covariates[name], owners[name] = domain, namespace
     notes = tuple(
-        f"{namespace} was studied at {validity.dose_mg[0]:g} to {validity.dose_mg[1]:g} mg a dose"
+        f"{namespace} was studied at {validity.dose_mg[0]:g} to {validity.dose_mg[1]:g} mg"
         for namespace, validity in members.items()
         if validity.dose_mg is not None
     )

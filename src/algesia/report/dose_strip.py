@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from algesia.regimen import DoseRow
 
+from .scale import tick_text
 from .time_axis import TimeAxis
 
 __all__ = ["DoseMark", "dose_marks", "draw_doses", "outside_text", "sample_style"]
@@ -74,7 +75,7 @@ def draw_doses(axes: Any, marks: tuple[DoseMark, ...], axis: TimeAxis) -> None:
     axes.set_xlim(axis.shown(axis.start_h), axis.shown(axis.end_h))
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([])
-    axes.set_xticks(axis.ticks(), labels=[f"{tick:g}".replace("-", "−") for tick in axis.ticks()])
+    axes.set_xticks(axis.ticks(), labels=[tick_text(tick) for tick in axis.ticks()])
     for side in ("top", "left", "right"):
         axes.spines[side].set_visible(False)
     for mark in marks:

@@ -83,19 +83,18 @@ def write_figure(
 
 
 def _picture(trajectories: Trajectories, rows: tuple[FigureRow, ...], kind: str) -> bytes:
-    styles = {
-        unit: curve_styles(output.name for row in rows if row.unit == unit for output in row.outputs)
-        for unit in dict.fromkeys(row.unit for row in rows)
-    }
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(row.unit, []).extend(output.name for output in row.outputs)
+    styles = {unit: curve_styles(outputs) for unit, outputs in names.items()}
     times = np.concatenate([arm.time_h for arm in trajectories.arms])
     doses = tuple(row for arm in trajectories.arms for row in arm.rows)
     axis = time_axis(float(times.min(initial=np.inf)), float(times.max(initial=-np.inf)), doses)
     buffer = BytesIO()
     with drawing():
         figure = lay_out(trajectories, rows, axis=axis, styles=styles)
-        figure.savefig(
-            buffer, format=kind, dpi=_IMAGE_DOTS_PER_INCH, metadata=_metadata(trajectories, kind)
-        )
+        metadata = _metadata(trajectories, kind)
+        figure.savefig(buffer, format=kind, dpi=_IMAGE_DOTS_PER_INCH, metadata=metadata)
     return buffer.getvalue()
 
 

@@ -102,7 +102,7 @@ def _heading(page: Page, row: FigureRow, y_px: float) -> float:
 
 
 def _notes(row: FigureRow) -> tuple[str, ...]:
-    """Notes that the panels do not show already, the first few of them."""
+    """List the first few notes that the panels do not show already."""
     notes = [note for note in row.arm.notes if note not in row.arm.band_label]
     more = len(notes) - _MOST_NOTES
     left_out = [f"Notes left out here: {more}, kept with the result."] if more > 0 else []

@@ -51,11 +51,9 @@ class FigureRow:
     @property
     def quantity(self) -> str:
         """What the vertical axis shows, with its unit."""
-        if self.effect:
-            what = "value"
-        else:
-            what = "concentration" if "/" in self.unit else "amount"
-        return f"{what} ({'dimensionless' if self.unit == '1' else self.unit})"
+        amount = "concentration" if "/" in self.unit else "amount"
+        unit = "dimensionless" if self.unit == "1" else self.unit
+        return f"{'value' if self.effect else amount} ({unit})"
 
     @property
     def people(self) -> str:
@@ -79,14 +77,15 @@ class FigureRow:
         label = self.arm.band_label
         if self.curves is None or not np.any(self.curves.high > self.curves.low):
             return label or "one curve for all subjects"
-        return f"Line: median. Band: {label}" if label else "Line: median. Band: 5–95 % of subjects"
+        return f"Line: median. Band: {label or '5–95 % of subjects'}"
 
     def labels(self) -> tuple[str, ...]:
         """Moiety and sampling site of each output, told apart by description or name."""
         labels = [_label(output) for output in self.outputs]
+        words = [output.description or output.name for output in self.outputs]
         return tuple(
-            label if labels.count(label) == 1 else f"{label}: {output.description or output.name}"
-            for label, output in zip(labels, self.outputs, strict=True)
+            label if labels.count(label) == 1 else f"{label}: {word}"
+            for label, word in zip(labels, words, strict=True)
         )
 
     def values(self) -> FloatArray:
@@ -126,8 +125,10 @@ def short_citation(source: Source) -> str:
 
     Examples
     --------
-    >>> short_citation(Source(key="a", authors="Clements JA, Nimmo WS", year=1981,
-    ...     title="Pharmacokinetics of ketamine", journal="Br J Anaesth", doi="10.1093/bja/53.1.27"))
+    >>> paper = Source(key="clements_1981", authors="Clements JA, Nimmo WS", year=1981,
+    ...     title="Pharmacokinetics of ketamine", journal="Br J Anaesth",
+    ...     doi="10.1093/bja/53.1.27")
+    >>> short_citation(paper)
     'Clements et al. 1981'
     """
     authors = [author.strip() for author in source.authors.replace(";", ",").split(",")]
@@ -146,7 +147,7 @@ def _arm_rows(arm: ArmTrajectories, wanted: tuple[str, ...] | None) -> list[Figu
             ", ".join(wanted or ()),
             [output.name for output in arm.outputs],
         )
-    rows = []
+    rows: list[FigureRow] = []
     for unit in dict.fromkeys(output.unit for output in chosen):
         outputs = tuple(output for output in chosen if output.unit == unit)
         rows.append(

@@ -1,4 +1,4 @@
-"""The legend of a figure's row: samples of its lines and dose marks, with what they stand for."""
+"""The legend of a figure's row: its lines and dose marks, and what they stand for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A figure laid out in pixels from its top left corner, with text that wraps by its true width."""
+"""A figure laid out in pixels from its top left corner; text wraps by its true width."""
 
 import unicodedata
 from typing import Any, Final
@@ -11,15 +11,14 @@ __all__ = ["Page", "line_height_px", "printable"]
 
 POINTS_PER_INCH: Final = 72.0
 LINE_SPACING: Final = 1.32
-_ELLIPSIS: Final = "…"
 
 
 def printable(text: str) -> str:
-    """Text on one line, without characters that a figure cannot hold.
+    r"""Text on one line, without characters that a figure cannot hold.
 
     Examples
     --------
-    >>> printable("two\\nlines\\x00")
+    >>> printable("two\nlines\x00")
     'two lines'
     """
     spaced = " ".join(text.split())
@@ -71,16 +70,24 @@ class Page:
         pieces = []
         while self.width_of(word, size=size, weight=weight) > width_px and len(word) > 1:
             length = len(word) - 1
-            while length > 1 and self.width_of(word[:length], size=size, weight=weight) > width_px:
+            while length > 1:
+                if self.width_of(word[:length], size=size, weight=weight) <= width_px:
+                    break
                 length -= 1
             pieces.append(word[:length])
             word = word[length:]
         return [*pieces, word]
 
     def write(
-        self, lines: list[str], x_px: float, y_px: float, *, size: float = LABEL_SIZE, **style: Any
+        self,
+        lines: list[str],
+        x_px: float,
+        y_px: float,
+        *,
+        size: float = LABEL_SIZE,
+        **style: Any,
     ) -> float:
-        """Write lines downwards from a top left corner and return where the next line begins."""
+        """Write lines downwards from a top left corner; return where the next one begins."""
         step = line_height_px(size)
         for number, line in enumerate(lines):
             self.figure.text(

@@ -1,4 +1,4 @@
-"""One panel of a figure: medians and bands of some outputs against time, linear or logarithmic."""
+"""One panel of a figure: medians and bands of outputs against time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -151,7 +151,7 @@ def _draw_curves(axes: Any, curves: Curves, panel: Panel) -> None:
 
 
 def _draw_strip(axes: Any, panel: Panel, strip: float, height_px: float) -> None:
-    """Small text inside the frame, above the data, so that it survives cropping to the panel."""
+    """Write small text inside the frame, above the data, where cropping keeps it."""
     patches = import_extra("matplotlib.patches")
     axes.add_patch(
         patches.Rectangle(

@@ -71,7 +71,7 @@ def linear_scale(values: FloatArray) -> Scale:
 
 
 def logarithmic_scale(values: FloatArray) -> Scale | None:
-    """Scale from a thousandth of the peak, or the lowest positive value above that; None if none.
+    """Scale down to a thousandth of the peak or the lowest positive value; None if none.
 
     Examples
     --------

@@ -38,7 +38,7 @@ class TimeAxis:
     step_h: float
 
     def shown(self, time_h: float | FloatArray) -> float | FloatArray:
-        """Times in the unit of the axis."""
+        """Convert times to the unit of the axis."""
         return time_h / self.hours_per_unit
 
     @property

@@ -9,8 +9,9 @@ import numpy as np
 
 from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DataError
+from algesia.population import Column, covariate
 
-__all__ = ["CovariateRule", "EventRecords"]
+__all__ = ["CovariateRule", "EventRecords", "as_column"]
 
 CovariateRule = Literal["nocb", "locf"]
 
@@ -96,3 +97,28 @@ class EventRecords:
         return (
             f"{doses} dose records of {self.subjects().size} subjects from {self.origin}{rule}"
         )
+
+
+def as_column(name: str, values: FloatArray) -> Column:
+    """Covariate values of a table as a cohort holds them: flags as truth values.
+
+    Raises
+    ------
+    DataError
+        If a flag is neither 0 nor 1, or the covariate is a level that a number cannot say.
+
+    Examples
+    --------
+    >>> as_column("female", np.array([0.0, 1.0]))
+    array([False,  True])
+    """
+    kind = covariate(name).kind
+    if kind == "level":
+        raise DataError(f"covariate '{name}' is a word; an event table holds numbers only")
+    if kind == "flag":
+        wrong = ~np.isin(values, (0.0, 1.0))
+        if wrong.any():
+            raise DataError(f"covariate '{name}' is {values[wrong][0]:g}; expected 0 or 1")
+        column: Column = values == 1.0
+        return column
+    return values

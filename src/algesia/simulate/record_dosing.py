@@ -214,8 +214,8 @@ class RecordDoser:
             )
         if records.rate_mg_per_h[record] == -2.0 and into.parts[0].duration is None:
             raise DataError(
-                f"{self._where(record)}: RATE is -2, but input '{into.name}' has no duration of "
-                "its own; expected 0 or a rate above 0"
+                f"{self._where(record)}: RATE is -2, but input '{into.name}' has no duration "
+                "of its own; expected 0 or a rate above 0"
             )
         if amount_mg == 0.0 and rate > 0.0:
             amount_mg = rate * _ENDLESS_INTERVAL_H

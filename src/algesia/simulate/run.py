@@ -7,7 +7,7 @@ import numpy as np
 
 from algesia.arrays import FloatArray
 from algesia.engine import Raw, Status, solve
-from algesia.population import observe
+from algesia.population import observe, outputs_without_error
 from algesia.provenance import Reported, Source
 
 from .lower import Lowered, lower
@@ -122,7 +122,7 @@ def _lift(arm: Arm, numbers: Lowered, raw: Raw) -> ArmTrajectories:
         covariates=arm.cohort.covariates,
         rows=numbers.rows,
         regimen_text=numbers.regimen_text,
-        notes=(*arm.notes, *arm.model.notes, *numbers.notes),
+        notes=(*arm.notes, *arm.model.notes, *numbers.notes, *_exact_outputs(arm)),
         values_used=_values_used(arm),
         sources=_sources(arm),
         band_label=_band_label(arm),
@@ -141,6 +141,17 @@ def _observed(
         outputs=tuple(each.name for each in numbers.outputs),
         limit_of_quantification=arm.limits_of_quantification,
     )
+
+
+def _exact_outputs(arm: Arm) -> tuple[str, ...]:
+    """Say which outputs are observed without error, because the model states none."""
+    if not arm.observations:
+        return ()
+    wanted = arm.output_names()
+    names = [name for name in outputs_without_error(arm.model) if name in wanted]
+    if not names:
+        return ()
+    return (f"no residual error is stated for {', '.join(names)}; observed as simulated",)
 
 
 def _failures(arm: Arm, numbers: Lowered, raw: Raw) -> tuple[str, ...]:

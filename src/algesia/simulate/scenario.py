@@ -170,6 +170,6 @@ def enantiomer_share(
         raise DomainError(
             f"{what} follows the {follow} enantiomer, but the drug is {drug.name} "
             f"({drug.stereochemistry}) and the model takes {wanted.name} "
-            f"({wanted.stereochemistry}); expected a racemic drug and a model of that enantiomer"
+            f"({wanted.stereochemistry}); expected a racemate and a model of that enantiomer"
         )
     return 0.5

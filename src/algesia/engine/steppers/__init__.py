@@ -1,1 +1,1 @@
-"""Methods that advance a system by one step; their text becomes part of the generated kernels."""
+"""Methods that advance a system by one step; their text goes into the generated kernels."""

@@ -1,11 +1,12 @@
 """Dopri5: an explicit Runge-Kutta method of order 5 for systems that are not stiff.
 
-Source: Dormand 1980, doi:10.1016/0771-050X(80)90013-3, Table 2 (RK5(4)7M, reported); the output of
-order 4 is that of Hairer 1993, doi:10.1007/978-3-540-78862-1, section II.6 (reported).
+Source: Dormand 1980, doi:10.1016/0771-050X(80)90013-3, Table 2 (RK5(4)7M, reported); the output
+of order 4 is that of Hairer 1993, doi:10.1007/978-3-540-78862-1, section II.6 (reported).
 """
 
+from algesia.arrays import FloatArray
 from algesia.engine.specimen import STATES, rhs
-from algesia.engine.workspace import FloatArray, Work
+from algesia.engine.workspace import Work
 
 __all__ = ["ERROR_EXPONENT", "STAGES", "interpolate", "step"]
 

@@ -1,13 +1,14 @@
 """Rodas5P: an L-stable Rosenbrock method of order 5 for stiff systems, with output of order 4.
 
-Eight stages share one factorisation; the last stage is the estimate of the error. The coefficients
-are those of the form in which the stages need no product with the Jacobian.
+Eight stages share one factorisation; the last stage is the estimate of the error. The
+coefficients are those of the form in which the stages need no product with the Jacobian.
 
 Source: Steinebach 2023, doi:10.1007/s10543-023-00967-x, Table 3 (derived: the coefficients are
-transformed as in Hairer and Wanner 1996, doi:10.1007/978-3-642-05221-7, section IV.7; the order is
-measured in the tests).
+transformed as in Hairer and Wanner 1996, doi:10.1007/978-3-642-05221-7, section IV.7; the order
+is measured in the tests).
 """
 
+from algesia.arrays import FloatArray
 from algesia.engine.specimen import (
     STATES,
     back_substitute,
@@ -15,7 +16,7 @@ from algesia.engine.specimen import (
     rhs,
     rhs_and_jacobian,
 )
-from algesia.engine.workspace import FloatArray, Work
+from algesia.engine.workspace import Work
 
 __all__ = ["ERROR_EXPONENT", "STAGES", "interpolate", "step"]
 
@@ -129,9 +130,7 @@ def early_stages(per_h: float, work: Work) -> None:
         k[3, i] = slope[i] + per_h * (C41 * k[0, i] + C42 * k[1, i] + C43 * k[2, i])
     back_substitute(work.factors, k[3])
     for i in range(STATES):
-        trial[i] = (
-            y[i] + A51 * k[0, i] + A52 * k[1, i] + A53 * k[2, i] + A54 * k[3, i]
-        )
+        trial[i] = y[i] + A51 * k[0, i] + A52 * k[1, i] + A53 * k[2, i] + A54 * k[3, i]
     rhs(trial, work.constants, work.rates, slope)
     for i in range(STATES):
         k[4, i] = slope[i] + per_h * (
@@ -158,7 +157,11 @@ def late_stages(per_h: float, work: Work) -> None:
     rhs(trial, work.constants, work.rates, slope)
     for i in range(STATES):
         k[6, i] = slope[i] + per_h * (
-            C71 * k[0, i] + C72 * k[1, i] + C73 * k[2, i] + C74 * k[3, i] + C75 * k[4, i]
+            C71 * k[0, i]
+            + C72 * k[1, i]
+            + C73 * k[2, i]
+            + C74 * k[3, i]
+            + C75 * k[4, i]
             + C76 * k[5, i]
         )
     back_substitute(work.factors, k[6])
@@ -167,8 +170,13 @@ def late_stages(per_h: float, work: Work) -> None:
     rhs(trial, work.constants, work.rates, slope)
     for i in range(STATES):
         k[7, i] = slope[i] + per_h * (
-            C81 * k[0, i] + C82 * k[1, i] + C83 * k[2, i] + C84 * k[3, i] + C85 * k[4, i]
-            + C86 * k[5, i] + C87 * k[6, i]
+            C81 * k[0, i]
+            + C82 * k[1, i]
+            + C83 * k[2, i]
+            + C84 * k[3, i]
+            + C85 * k[4, i]
+            + C86 * k[5, i]
+            + C87 * k[6, i]
         )
     back_substitute(work.factors, k[7])
 
@@ -179,16 +187,34 @@ def interpolate(fraction: float, step_h: float, work: Work, result: FloatArray) 
     rest = 1.0 - fraction
     for i in range(STATES):
         first = (
-            H11 * k[0, i] + H12 * k[1, i] + H13 * k[2, i] + H14 * k[3, i]
-            + H15 * k[4, i] + H16 * k[5, i] + H17 * k[6, i] + H18 * k[7, i]
+            H11 * k[0, i]
+            + H12 * k[1, i]
+            + H13 * k[2, i]
+            + H14 * k[3, i]
+            + H15 * k[4, i]
+            + H16 * k[5, i]
+            + H17 * k[6, i]
+            + H18 * k[7, i]
         )
         second = (
-            H21 * k[0, i] + H22 * k[1, i] + H23 * k[2, i] + H24 * k[3, i]
-            + H25 * k[4, i] + H26 * k[5, i] + H27 * k[6, i] + H28 * k[7, i]
+            H21 * k[0, i]
+            + H22 * k[1, i]
+            + H23 * k[2, i]
+            + H24 * k[3, i]
+            + H25 * k[4, i]
+            + H26 * k[5, i]
+            + H27 * k[6, i]
+            + H28 * k[7, i]
         )
         third = (
-            H31 * k[0, i] + H32 * k[1, i] + H33 * k[2, i] + H34 * k[3, i]
-            + H35 * k[4, i] + H36 * k[5, i] + H37 * k[6, i] + H38 * k[7, i]
+            H31 * k[0, i]
+            + H32 * k[1, i]
+            + H33 * k[2, i]
+            + H34 * k[3, i]
+            + H35 * k[4, i]
+            + H36 * k[5, i]
+            + H37 * k[6, i]
+            + H38 * k[7, i]
         )
         bend = first + fraction * (second + fraction * third)
         result[i] = rest * work.state[i] + fraction * (work.new_state[i] + rest * bend)

@@ -1,0 +1,1 @@
+"""The catalogue: published models as text, their claims, gates and ladder; scenario files."""

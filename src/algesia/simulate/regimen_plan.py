@@ -1,0 +1,137 @@
+"""Plan an arm whose doses follow a regimen: the same rows for every subject."""
+
+import numpy as np
+
+from algesia.arrays import FloatArray, IntArray
+from algesia.errors import DataError
+from algesia.population import Cohort, individual_parameters
+from algesia.regimen import DoseRow, Regimen, describe, ideal_weight_kg
+
+from .dosing import DoseGiver, GivenDose, given_drug, input_of, moiety_share
+from .event_queue import EventQueue
+from .layout import directly_sampled_states, static_values
+from .occasions import occasion_numbers
+from .plan import Plan
+from .sample_grid import events_before_samples, regimen_grid
+from .sampling import Sampling
+from .scenario import Arm
+
+__all__ = ["plan_regimen"]
+
+
+def plan_regimen(arm: Arm, regimen: Regimen, sampling: Sampling | None) -> Plan:
+    """Plan the doses of a regimen for every subject of an arm.
+
+    Raises
+    ------
+    InputError
+        If there are no sampling times, or doses and model do not fit together.
+    """
+    if sampling is None:
+        raise DataError(f"arm '{arm.name}' has a regimen and no sampling times; expected some")
+    model, cohort = arm.model, arm.cohort
+    rows = _resolved_rows(arm, regimen)
+    occasion, starts_h = occasion_numbers(
+        [row.time_h for row in rows], [row.duration_h for row in rows], gap_h=arm.occasion_gap_h
+    )
+    varies = any(effect.level == "occasion" for effect in model.random_effects)
+    if not (varies and cohort.spread):
+        occasion, starts_h = np.zeros_like(occasion), starts_h[:1]
+    parameters = individual_parameters(model, cohort, occasions=max(starts_h.size, 1))
+    subjects = np.arange(cohort.subjects.size, dtype=np.int64)
+    queue = EventQueue(subjects.size)
+    for number, start_h in enumerate(starts_h[1:], start=1):
+        at_h = np.full(subjects.size, start_h)
+        queue.switch_parameters(subjects, at_h, subjects + number * subjects.size)
+    names = model.dynamic_parameters()
+    givers = [
+        DoseGiver(
+            model,
+            static_values(model, {name: each[:, place] for place, name in enumerate(names)}),
+            subjects,
+            queue,
+        )
+        for each in parameters
+    ]
+    jumps_h = _give_rows(arm, rows, occasion, givers)
+    events = queue.finish()
+    edges = [row.time_h for row in rows] + [row.time_h + row.duration_h for row in rows]
+    grid = regimen_grid(
+        sampling.times_h,
+        edges_h=np.asarray(edges) if sampling.at_doses else np.zeros(0),
+        jumps_h=np.asarray(jumps_h) if sampling.at_doses else np.zeros(0),
+    )
+    late = sum(row.time_h >= sampling.times_h[-1] for row in rows)
+    notes = (f"{late} of {len(rows)} doses fall after the last sampling time",) if late else ()
+    drugs = sorted({row.drug for row in rows if row.drug is not None})
+    return Plan(
+        parameters=parameters,
+        events=events,
+        start_h=np.zeros(subjects.size),
+        time_h=grid.time_h,
+        sample_event=events_before_samples(events, grid, subjects.size),
+        dose_mg=_typical_total_mg(rows),
+        rows=rows,
+        regimen_text=describe(regimen),
+        notes=notes,
+        drug=drugs[0] if len(drugs) == 1 else arm.drug,
+    )
+
+
+def _resolved_rows(arm: Arm, regimen: Regimen) -> tuple[DoseRow, ...]:
+    """Rows of a regimen with drug and route filled in from the arm and its model."""
+    resolved = []
+    for row in regimen.rows():
+        drug = given_drug(arm.model, row, arm.drug)
+        into = input_of(arm.model, row)
+        resolved.append(row.resolved(drug=drug, route=into.routes[0]))
+    return tuple(resolved)
+
+
+def _give_rows(
+    arm: Arm, rows: tuple[DoseRow, ...], occasion: IntArray, givers: list[DoseGiver]
+) -> list[float]:
+    """Give every row to the queue; return the times at which a sampled state jumps."""
+    cohort = arm.cohort
+    weight_kg, ideal_kg = _weights(cohort, rows)
+    sampled = directly_sampled_states(arm.model, arm.output_names())
+    jumps_h = []
+    ones = np.ones(cohort.subjects.size)
+    for number, row in enumerate(rows, start=1):
+        into = input_of(arm.model, row)
+        share, moiety = moiety_share(arm.model, into, str(row.drug), follow=arm.follow)
+        dose = GivenDose(
+            input=into,
+            amount_mg=share * row.base_milligrams(weight_kg, ideal_kg),
+            time_h=row.time_h * ones,
+            duration_h=row.duration_h * ones,
+            number=number,
+        )
+        givers[int(occasion[number - 1])].give(dose, moiety)
+        at_once = row.duration_h == 0.0
+        if at_once and any(
+            part.into in sampled and part.duration is None and part.lag is None
+            for part in into.parts
+        ):
+            jumps_h.append(row.time_h)
+    return jumps_h
+
+
+def _weights(cohort: Cohort, rows: tuple[DoseRow, ...]) -> tuple[FloatArray, FloatArray | None]:
+    """Actual weights, and ideal ones where a dose asks for them; (S,), kg."""
+    per_kg = [row for row in rows if row.unit != "mg"]
+    if not per_kg:
+        return np.ones(cohort.subjects.size), None
+    weight_kg = np.asarray(cohort.column("weight"), dtype=np.float64)
+    if all(row.weight_basis != "ideal" for row in per_kg):
+        return weight_kg, None
+    ideal = ideal_weight_kg(
+        height_cm=np.asarray(cohort.column("height"), dtype=np.float64),
+        female=np.asarray(cohort.column("female"), dtype=np.bool_),
+    )
+    return weight_kg, ideal
+
+
+def _typical_total_mg(rows: tuple[DoseRow, ...]) -> float:
+    """Largest single dose of a 70 kg patient, mg: the scale of the absolute tolerance."""
+    return max((row.amount * (1.0 if row.unit == "mg" else 70.0) for row in rows), default=1.0)
