@@ -11,6 +11,18 @@ def left_in(folder):
     return sorted(entry.name for entry in folder.iterdir())
 
 
+def half_a_file(path, stop):
+    with replace_file(path, force=True) as part:
+        part.write_text("half")
+        raise stop
+
+
+def half_a_folder(path):
+    with replace_folder(path, force=True, mark="mark") as part:
+        (part / "mark").write_text("half")
+        raise KeyboardInterrupt
+
+
 def test_a_file_appears_whole_and_nothing_is_left_beside_it(tmp_path):
     with replace_file(tmp_path / "a.txt", force=False) as part:
         part.write_text("all of it")
@@ -23,12 +35,8 @@ def test_a_file_appears_whole_and_nothing_is_left_beside_it(tmp_path):
 @pytest.mark.parametrize("stop", [ValueError("broken"), KeyboardInterrupt()])
 def test_a_failure_or_control_c_leaves_the_old_file_and_nothing_else(tmp_path, stop):
     (tmp_path / "a.txt").write_text("old")
-    with (
-        pytest.raises(type(stop)),
-        replace_file(tmp_path / "a.txt", force=True) as part,
-    ):
-        part.write_text("half")
-        raise stop
+    with pytest.raises(type(stop)):
+        half_a_file(tmp_path / "a.txt", stop)
     assert (tmp_path / "a.txt").read_text() == "old"
     assert left_in(tmp_path) == ["a.txt"]
 
@@ -98,11 +106,7 @@ def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path):
         with replace_folder(target, force=text == "new", mark="mark") as part:
             (part / "mark").write_text(text)
     assert (target / "mark").read_text() == "new"
-    with (
-        pytest.raises(KeyboardInterrupt),
-        replace_folder(target, force=True, mark="mark") as part,
-    ):
-        (part / "mark").write_text("half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        half_a_folder(target)
     assert (target / "mark").read_text() == "new"
     assert left_in(tmp_path) == ["a.zarr"]

@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from algesia.model import Definition, Flow, Input, InputPart, Model, Output, Parameter, State, parse
+from algesia.model import (
+    Definition,
+    Flow,
+    Input,
+    InputPart,
+    Model,
+    Output,
+    Parameter,
+    State,
+    parse,
+)
 from algesia.provenance import Grade, Reported, Source
 
 SOURCE = Source(
@@ -13,7 +23,9 @@ SOURCE = Source(
 )
 
 
-def make_reported(name: str, number: float | None, unit: str, form: str = "estimate") -> Reported:
+def make_reported(
+    name: str, number: float | None, unit: str, form: str = "estimate"
+) -> Reported:
     return Reported(
         name=name,
         value=number,

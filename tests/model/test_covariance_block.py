@@ -49,7 +49,7 @@ def test_pairs_apart_make_blocks_apart(effects, reported):
 
 
 def test_a_block_that_is_not_positive_definite_is_refused(effects, reported):
-    with pytest.raises(ModelError, match="block of a and b: .* is not positive definite"):
+    with pytest.raises(ModelError, match=r"block of a and b: .* is not positive definite"):
         covariance_blocks(effects, [pair(reported, "a", "b", 0.0601)])
     with pytest.raises(ModelError, match="not positive definite"):
         covariance_blocks(effects, [pair(reported, "a", "b", 1.0, "correlation")])

@@ -112,7 +112,7 @@ def test_a_slope_of_another_dimension_is_refused(reported):
         threshold=reported("threshold", 60.0, "year", "fixed"),
         slope=reported("slope", 0.5, "L/h/kg"),
     )
-    with pytest.raises(UnitError, match="slope of dimension .*; expected volume"):
+    with pytest.raises(UnitError, match=r"slope of dimension .*; expected volume"):
         effect.require_dimension(dimension("L/h"))
 
 

@@ -47,12 +47,21 @@ def test_a_formula_has_the_dimension_its_parts_give(text, unit):
 @pytest.mark.parametrize(
     ("text", "quoted"),
     [
-        ("central + volume", r"'central \+ volume' joins 'central' \(amount\) with 'volume' \(volume\)"),
+        (
+            "central + volume",
+            r"'central \+ volume' joins 'central' \(amount\) with 'volume' \(volume\)",
+        ),
         ("fraction * (central - clearance)", r"'central - clearance' joins"),
         ("central + 2", r"with '2' \(dimensionless\)"),
-        ("exp(central)", r"'central' in 'exp\(central\)' has dimension amount; expected dimensionless"),
+        (
+            "exp(central)",
+            r"'central' in 'exp\(central\)' has dimension amount; expected dimensionless",
+        ),
         ("fraction ** volume", r"'volume' in 'fraction \*\* volume' has dimension volume"),
-        ("volume ** fraction", r"expected a literal number as exponent or a dimensionless base"),
+        (
+            "volume ** fraction",
+            r"expected a literal number as exponent or a dimensionless base",
+        ),
         ("hill(central, volume, 1)", r"joins 'central' \(amount\) with 'volume' \(volume\)"),
         ("where(central > volume, 1, 2)", r"'central > volume' joins"),
         ("where(central > 0, 1, volume)", r"with 'volume' \(volume\)"),

@@ -6,6 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from algesia.engine.expression import names_in
+from algesia.engine.expression import parse as parse_for_the_engine
 from algesia.errors import UnknownNameError
 from algesia.model import parse
 from algesia.units import dimension
@@ -13,7 +15,7 @@ from algesia.units import dimension
 VALUES = {"x": 1.7, "y": 0.4, "z": 2.5}
 
 leaves = st.one_of(
-    st.sampled_from([(name, number) for name, number in VALUES.items()]),
+    st.sampled_from(list(VALUES.items())),
     st.floats(0.0, 1e6).map(lambda number: (repr(number), number)),
     st.integers(0, 1000).map(lambda number: (str(number), float(number))),
 )
@@ -71,6 +73,12 @@ def test_the_canonical_text_reads_back_as_the_same_formula(tree):
     again = parse(formula.text)
     assert again == formula
     assert again.text == formula.text
+
+
+@given(tree=trees)
+def test_the_engine_reads_the_canonical_text_with_the_same_symbols(tree):
+    formula = parse(tree[0])
+    assert names_in(parse_for_the_engine(formula.text, what="formula")) == formula.names
 
 
 @given(tree=trees)

@@ -88,5 +88,5 @@ def test_an_infusible_input_has_no_duration_of_its_own():
 def test_a_value_lies_within_its_own_range(reported):
     volume = reported("volume", 30.0, "L")
     assert Parameter(name="volume", reported=volume, minimum=10.0, maximum=50.0).maximum == 50.0
-    with pytest.raises(DomainError, match="'volume' is 30 .* expected a value from 40 to inf"):
+    with pytest.raises(DomainError, match=r"'volume' is 30 .* expected a value from 40 to inf"):
         Parameter(name="volume", reported=volume, minimum=40.0)

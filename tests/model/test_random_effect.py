@@ -51,7 +51,9 @@ def test_an_unknown_spread_cannot_be_drawn(reported):
         make(reported("spread", None, "1", "log_sd"))
 
 
-@pytest.mark.parametrize("changes", [{"kind": "normal"}, {"level": "study"}, {"parameters": ()}])
+@pytest.mark.parametrize(
+    "changes", [{"kind": "normal"}, {"level": "study"}, {"parameters": ()}]
+)
 def test_kind_level_and_parameters_are_checked(reported, changes):
     with pytest.raises(ModelError, match="expected"):
         make(reported("spread", 0.3, "1", "log_sd"), **changes)

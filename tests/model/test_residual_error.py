@@ -16,7 +16,9 @@ def make(kind, output=PLASMA, **values):
     ("form", "number", "unit"),
     [("sd", 0.11, "1"), ("variance", 0.0121, "1"), ("cv_percent", 11.0, "%")],
 )
-def test_a_proportional_error_may_be_printed_as_sd_variance_or_percent(reported, form, number, unit):
+def test_a_proportional_error_may_be_printed_as_sd_variance_or_percent(
+    reported, form, number, unit
+):
     error = make("proportional", proportional=reported("residual", number, unit, form))
     assert error.proportional_sd == pytest.approx(0.11, rel=1e-12, abs=0)
 
@@ -53,8 +55,12 @@ def test_a_log_additive_error_is_on_the_log_scale(reported):
 def test_terms_must_be_those_of_the_kind(reported):
     with pytest.raises(ModelError, match="expected proportional and additive"):
         make("combined", proportional=reported("share", 0.1, "1", "sd"))
-    with pytest.raises(ModelError, match="has a additive SD; expected only proportional"):
-        ResidualError(output="plasma", kind="proportional", proportional_sd=0.1, additive_sd=1.0)
+    with pytest.raises(
+        ModelError, match="has an SD of the additive term; expected only proportional"
+    ):
+        ResidualError(
+            output="plasma", kind="proportional", proportional_sd=0.1, additive_sd=1.0
+        )
 
 
 def test_an_additive_error_of_another_dimension_is_refused(reported):

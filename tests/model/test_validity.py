@@ -50,7 +50,9 @@ def test_two_models_hold_together_where_both_hold():
 
 
 def test_models_for_different_people_cannot_be_joined():
-    with pytest.raises(DomainError, match=r"in 'pk' and .* in 'pd'; expected domains that overlap"):
+    with pytest.raises(
+        DomainError, match=r"in 'pk' and .* in 'pd'; expected domains that overlap"
+    ):
         overlap(
             {
                 "pk": Validity(covariates={"age": (18.0, 30.0)}),
@@ -79,12 +81,29 @@ def test_a_distribution_gives_exactly_the_numbers_of_its_kind():
         )
 
 
+@pytest.mark.parametrize(
+    ("covariate", "kind", "content"),
+    [
+        ("weight", "bernoulli", {"numbers": {"probability": 0.5}}),
+        ("weight", "categorical", {"levels": {"light": 0.5, "heavy": 0.5}}),
+        ("female", "categorical", {"levels": {"true": 0.5, "false": 0.5}}),
+        ("female", "fixed", {"numbers": {"value": 1.0}}),
+        ("ethnicity", "uniform", {"numbers": {"low": 0.0, "high": 1.0}}),
+    ],
+)
+def test_a_distribution_suits_the_kind_of_its_covariate(covariate, kind, content):
+    with pytest.raises(ModelError, match=f"distribution of {covariate} is {kind}; expected"):
+        CovariateDistribution(covariate=covariate, kind=kind, **content)
+
+
 def test_shares_of_levels_add_up_to_one():
     with pytest.raises(DomainError, match=r"add up to 0\.9; expected 1"):
         CovariateDistribution(
             covariate="ethnicity", kind="categorical", levels={"white": 0.6, "asian": 0.3}
         )
     with pytest.raises(DomainError, match="expected 0 to 1"):
-        CovariateDistribution(covariate="female", kind="bernoulli", numbers={"probability": 1.5})
+        CovariateDistribution(
+            covariate="female", kind="bernoulli", numbers={"probability": 1.5}
+        )
     with pytest.raises(ModelError, match="levels go with categorical only"):
         CovariateDistribution(covariate="ethnicity", kind="categorical")

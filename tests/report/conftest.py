@@ -55,6 +55,11 @@ def infused(time_h, clearance_l_per_h, row: DoseRow):
 
 
 @pytest.fixture(scope="session")
+def make_dose() -> Callable[..., DoseRow]:
+    return dose_row
+
+
+@pytest.fixture(scope="session")
 def make_arm() -> Callable[..., ArmTrajectories]:
     def make(
         name="infusion 0.5 mg/kg", *, subjects=60, failed=1, hours=24.0, times=121,
@@ -66,9 +71,12 @@ def make_arm() -> Callable[..., ArmTrajectories]:
         parent = np.zeros((subjects, times))
         for row in rows:
             parent = parent + infused(time_h, clearance, row)
-        metabolite = 0.4 * np.maximum(parent.max() * 0.5 * (1 - np.exp(-time_h / 2)), 0) * np.exp(
-            -time_h / 8
-        ) * (clearance / 72.0)[:, None]
+        metabolite = (
+            0.4
+            * np.maximum(parent.max() * 0.5 * (1 - np.exp(-time_h / 2)), 0)
+            * np.exp(-time_h / 8)
+            * (clearance / 72.0)[:, None]
+        )
         values = np.stack([parent, metabolite], axis=-1)
         status = np.zeros(subjects, dtype=np.int64)
         status[:failed] = 2
@@ -91,7 +99,7 @@ def make_arm() -> Callable[..., ArmTrajectories]:
             "time_h": time_h,
             "values": values,
             "status": status,
-            "failures": ("subject 0: state central stopped at 12 h after event 2",) * bool(failed),
+            "failures": ("subject 0: state central stopped at 12 h after event 2",)[:failed],
             "subjects": np.arange(subjects, dtype=np.int64),
             "covariates": {"weight": np.linspace(50.0, 90.0, subjects)},
             "rows": rows,
@@ -133,6 +141,8 @@ def result(make_arm, make_result) -> Trajectories:
             regimen_text="50 mg esketamine film", band_label="5–95 % of patients",
         ),
     )  # fmt: skip
+
+
 @pytest.fixture
 def hide_package(monkeypatch) -> Callable[[str], None]:
     """Make a package look as if it were not installed."""

@@ -14,7 +14,18 @@ from algesia.model import Model
 from .claim import Claim
 from .entry_file import read_entry_claims, read_entry_model
 
-__all__ = ["RUNGS", "Entry", "entry", "entry_folder", "entry_hash", "entry_ids", "recorded_ladder"]
+__all__ = [
+    "RUNGS",
+    "Entry",
+    "entry",
+    "entry_at",
+    "entry_folder",
+    "entry_hash",
+    "entry_ids",
+    "ladder_path",
+    "misfits_of",
+    "recorded_ladder",
+]
 
 RUNGS: Final = ("draft", "sound", "reproduced", "second-read")
 """How far an entry has been checked, each rung standing on the one before it."""
@@ -39,12 +50,15 @@ class Entry:
         `draft` loads; `sound`: all gates pass; `reproduced`: its claims hold; `second-read`:
         a blind second reading of its values agrees. Taken from the recorded ladder, and
         `draft` as soon as a file of the entry has changed since.
+    misfits
+        What the model is known not to show, one line per reason; to be told with every answer.
     """
 
     id: str
     folder: Path
     model: Model
     rung: str
+    misfits: tuple[str, ...] = ()
 
     def claims(self) -> tuple[Claim, ...]:
         """Sentences of the source that a simulation can confirm."""
@@ -58,6 +72,11 @@ class Entry:
 
 def _root() -> Path:
     return Path(str(files("algesia.catalog"))) / "entries"
+
+
+def ladder_path() -> Path:
+    """File that holds the recorded ladder."""
+    return _root().parent / _LADDER
 
 
 def entry_ids() -> tuple[str, ...]:
@@ -106,14 +125,37 @@ def entry(name: str) -> Entry:
     >>> entry("kamp_2020_general").model.drug
     'ketamine'
     """
-    folder = entry_folder(name)
-    recorded = recorded_ladder().get(name, {})
+    return entry_at(entry_folder(name))
+
+
+def entry_at(folder: Path) -> Entry:
+    """Load an entry from a folder anywhere, named as its id.
+
+    Raises
+    ------
+    InputError
+        If a file of the entry does not hold together.
+    """
+    recorded = recorded_ladder().get(folder.name, {})
     unchanged = recorded.get("content") == entry_hash(folder)
     return Entry(
-        id=name,
+        id=folder.name,
         folder=folder,
         model=read_entry_model(folder),
         rung=str(recorded["rung"]) if unchanged else "draft",
+        misfits=misfits_of(read_entry_claims(folder)),
+    )
+
+
+def misfits_of(claims: tuple[Claim, ...]) -> tuple[str, ...]:
+    """One line for each reason why claims are expected to fail, naming the claims."""
+    reasons: dict[str, list[str]] = {}
+    for claim in claims:
+        if claim.expected_to_fail is not None:
+            reasons.setdefault(" ".join(claim.expected_to_fail.split()), []).append(claim.id)
+    return tuple(
+        f"misfit: {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {reason}"
+        for reason, names in reasons.items()
     )
 
 
@@ -130,7 +172,7 @@ def entry_hash(folder: Path) -> str:
 @cache
 def recorded_ladder() -> dict[str, dict[str, Any]]:
     """Rungs as last computed by `algesia check --record`, by entry."""
-    path = _root().parent / _LADDER
+    path = ladder_path()
     if not path.is_file():
         return {}
     try:

@@ -48,6 +48,8 @@ HALTED = -1
 SAFETY, SLOWEST, FASTEST = 0.9, 0.1, 6.0
 RESOLUTION = 2.0**-50
 """Steps below this fraction of the time cannot be told from no step."""
+SHORTEST = 1e-30
+"""Time in h too short for anything to change, and for 1 / h to be a useful number."""
 
 
 def solve_subjects(first: int, last: int, task: Task) -> None:
@@ -103,7 +105,6 @@ def solve_subject(subject: int, task: Task, work: Work) -> None:
 def begin(subject: int, subjects: Subjects, work: Work) -> None:
     """Put a subject at its start."""
     prepare(subjects.parameters[subjects.start_row[subject]], work.constants)
-    work.clock[TIME] = subjects.start_time_h[subject]
     work.clock[FIRST_STEP] = 0.0
     work.cursor[SAMPLE] = 0
     work.cursor[WORST] = 0
@@ -111,8 +112,7 @@ def begin(subject: int, subjects: Subjects, work: Work) -> None:
         work.rates[i] = 0.0
     for i in range(VISIBLE):
         work.state[i] = subjects.initial[subject, i]
-    if CLOCK >= 0:
-        work.state[CLOCK] = work.clock[TIME]
+    arrive(subjects.start_time_h[subject], work)
 
 
 def fail(subject: int, status: int, applied: int, outcome: Outcome, work: Work) -> None:
@@ -145,6 +145,9 @@ def apply_event(event: int, events: Events, parameters: FloatArray, work: Work) 
 def advance(subject: int, applied: int, target: float, task: Task, work: Work) -> int:
     """Integrate to the target time, taking the samples on the way; return the status."""
     limits, outcome = task.limits, task.outcome
+    if target - work.clock[TIME] <= SHORTEST:
+        arrive(target, work)
+        return OK if sample_now(subject, applied, task.samples, work) else NOT_FINITE
     step_h = first_step(target - work.clock[TIME], limits, work)
     remembered = False
     limit = FASTEST
@@ -274,10 +277,15 @@ def accept(
         work.cursor[SAMPLE] += 1
     for i in range(STATES):
         work.state[i] = work.new_state[i]
-    work.clock[TIME] = end
-    if CLOCK >= 0:
-        work.state[CLOCK] = end
+    arrive(end, work)
     return True
+
+
+def arrive(time: float, work: Work) -> None:
+    """Set both clocks."""
+    work.clock[TIME] = time
+    if CLOCK >= 0:
+        work.state[CLOCK] = time
 
 
 def kept(subject: int, sample: int, samples: Samples, work: Work) -> bool:

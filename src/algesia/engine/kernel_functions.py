@@ -4,7 +4,7 @@ The text below the mark is copied into every generated file, where `exp`, `log` 
 from `math` (compiled) or numpy (plain).
 """
 
-from math import exp, log, sqrt
+from numpy import exp, log, sqrt
 
 __all__ = [
     "hill",
@@ -21,7 +21,7 @@ __all__ = [
 
 def square_root(x: float) -> float:
     """Square root, not a number below 0."""
-    return sqrt(x)
+    return float(sqrt(x))
 
 
 def root_slope(value: float) -> float:
@@ -38,19 +38,19 @@ def power_slope(base: float, exponent: float, value: float) -> float:
 
 def positive_log(x: float) -> float:
     """Natural logarithm, 0 where x is not positive."""
-    return log(x) if x > 0.0 else 0.0
+    return float(log(x)) if x > 0.0 else 0.0
 
 
 def logistic(x: float) -> float:
     """`1 / (1 + exp(-x))`."""
-    return 1.0 / (1.0 + exp(-x))
+    return 1.0 / (1.0 + float(exp(-x)))
 
 
 def hill(x: float, half: float, exponent: float) -> float:
     """`x**n / (half**n + x**n)` without overflow, 0 for x at or below 0."""
     if x <= 0.0:
         return 0.0
-    return 1.0 / (1.0 + exp(-exponent * log(x / half)))
+    return 1.0 / (1.0 + float(exp(-exponent * log(x / half))))
 
 
 def hill_slope(x: float, half: float, exponent: float, value: float) -> float:

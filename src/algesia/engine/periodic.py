@@ -182,16 +182,20 @@ class _Map:
 
 def _opening(task: _Map, initial: FloatArray) -> _Search:
     """Begin the search some intervals after the start, noting the states never below 0."""
-    everyone = np.arange(len(initial), dtype=np.int64)
-    state, after = initial, initial
-    never_negative = initial >= 0
-    for _ in range(OPENING_INTERVALS if len(initial) else 0):
-        state, after = after, task.end(everyone, after)
-        never_negative &= after >= 0
-    return _kept(
-        _Search(subjects=everyone, state=state, after=after, never_negative=never_negative),
-        _finite(after),
+    search = _Search(
+        subjects=np.arange(len(initial), dtype=np.int64),
+        state=initial,
+        after=initial,
+        never_negative=initial >= 0,
     )
+    for _ in range(OPENING_INTERVALS):
+        after = task.end(search.subjects, search.after)
+        never_negative = search.never_negative & (after >= 0)
+        search = _kept(
+            replace(search, state=search.after, after=after, never_negative=never_negative),
+            _finite(after),
+        )
+    return search
 
 
 def _finite(rows: FloatArray) -> BoolArray:

@@ -39,7 +39,7 @@ class Tolerances:
             raise ValueError(f"relative is {self.relative}; expected a number between 0 and 1")
         values = np.asarray(self.absolute, dtype=np.float64)
         if values.ndim > 1 or not (np.isfinite(values) & (values > 0)).all():
-            raise ValueError(f"absolute is {self.absolute}; expected numbers above 0")
+            raise ValueError(f"absolute is {values.tolist()}; expected numbers above 0")
         if self.maximum_steps < 1:
             raise ValueError(f"maximum_steps is {self.maximum_steps}; expected at least 1")
         if not self.maximum_step_h > 0:

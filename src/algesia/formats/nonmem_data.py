@@ -1,9 +1,9 @@
 """Event tables in the NONMEM layout: one row per dose or observation, ordered within subjects.
 
-Columns are found by name, in any case: ID and TIME must be there; AMT, RATE, EVID, CMT, ADDL, II,
-SS, DV and MDV may be; every other column of numbers is a covariate. Times are in hours. A `.` or
-an empty field is a missing value: the default of an event column, NaN in DV and in covariates. A
-first column `C` marks a row as a comment where it holds anything but `.`.
+Columns are found by name, in any case: ID and TIME must be there; AMT, RATE, EVID, CMT, ADDL,
+II, SS, DV and MDV may be; every other column of numbers is a covariate. Times are in hours. A
+`.` or an empty field is a missing value: the default of an event column, NaN in DV and in
+covariates. A first column `C` marks a row as a comment where it holds anything but `.`.
 """
 
 import csv
@@ -64,7 +64,7 @@ class EventTable:
     row
         Line of the file, (R,), the header being line 1.
     first_row
-        Where each subject begins, (S + 1,): rows of subject s are first_row[s]:first_row[s + 1].
+        Where each subject begins, (S + 1,); subject s has rows first_row[s]:first_row[s + 1].
     """
 
     subject: IntArray
@@ -137,7 +137,7 @@ def _columns(
 ) -> tuple[dict[str, FloatArray], IntArray]:
     """Read the columns as numbers by their names, with the line of each row."""
     rows = iter(reader)
-    header = [name.strip() for name in next(rows, [])]
+    header = [" ".join(name.split()) for name in next(rows, [])]
     names, comment = _names(header, where)
     blocks: list[FloatArray] = []
     numbers: list[IntArray] = []
@@ -346,7 +346,8 @@ class _Checker:
 
 def _refuse(where: str, line: int, column: str, value: str, expected: str) -> NoReturn:
     """Raise the error that numbers the row."""
-    shown = value if len(value) <= 40 else f"{value[:36]}…"
+    shown = " ".join(value.split())
+    shown = shown if len(shown) <= 40 else f"{shown[:36]}…"
     raise DataError(
         f"{where}, row {line}, column {column} is '{shown}'; expected {expected}"
     ) from None

@@ -187,7 +187,7 @@ def _placed(build: Callable[[], Result], where: str) -> Result:
     try:
         return build()
     except InputError as error:
-        raise type(error)(f"{where}: {error}") from None
+        raise type(error)(" ".join(f"{where}: {error}".split())) from None
 
 
 def _block(kind: type[Block], data: object, where: str) -> Block:
@@ -198,7 +198,7 @@ def _block(kind: type[Block], data: object, where: str) -> Block:
     for key in data:
         if key not in known:
             close = nearest_names(str(key), known) or known
-            raise RegimenError(f"{where} has the key '{key}'; close keys: {', '.join(close)}")
+            raise RegimenError(f"{where} has the key {key!r}; close keys: {', '.join(close)}")
     try:
         return kind.model_validate(dict(data))
     except ValidationError as error:

@@ -63,7 +63,7 @@ def record_of(trajectories: Trajectories) -> dict[str, Any]:
     -------
     dict
         `schema`, `notice`, `title`, `warnings`, `receipt`, and `arms` in order, each with its
-        model, outputs, times, subjects, status, failures, covariates, doses, values used and sources.
+        model, outputs, times, subjects, status, failures, covariates, doses, values, sources.
     """
     return {
         "schema": RESULT_SCHEMA,

@@ -14,7 +14,7 @@ from .random_effect import RandomEffect
 
 __all__ = ["CovarianceBlock", "EffectPair", "covariance_blocks"]
 
-# A determinant below rounding of the diagonal counts as singular.
+# Of the correlation matrix; anything smaller is zero but for rounding.
 _SMALLEST_EIGENVALUE = 1e-12
 
 

@@ -8,6 +8,8 @@ from typing import Final, Literal, TypeAlias
 from algesia.errors import DomainError, ModelError
 from algesia.provenance import Reported
 
+from .covariate_unit import COVARIATE_UNITS, FLAG_LEVELS
+
 __all__ = ["CovariateDistribution", "DistributionKind"]
 
 DistributionKind: TypeAlias = Literal[
@@ -64,7 +66,21 @@ class CovariateDistribution:
             )
         if bool(self.levels) != (self.kind == "categorical"):
             raise ModelError(f"{self._what()} is {self.kind}; levels go with categorical only")
+        self._check_covariate()
         self._check_shares()
+
+    def _check_covariate(self) -> None:
+        """Refuse a distribution of words for a number, of numbers for a flag, and the like."""
+        if self.kind == "bernoulli":
+            fits, expected = self.covariate in FLAG_LEVELS, f"one of {', '.join(FLAG_LEVELS)}"
+        elif self.kind == "categorical":
+            fits = self.covariate not in COVARIATE_UNITS and self.covariate not in FLAG_LEVELS
+            expected = "a covariate with levels"
+        else:
+            fits = self.covariate in COVARIATE_UNITS
+            expected = f"one of {', '.join(COVARIATE_UNITS)}"
+        if not fits:
+            raise ModelError(f"{self._what()} is {self.kind}; expected {expected}")
 
     def _check_shares(self) -> None:
         shares = [*self.levels.values(), self.numbers.get("probability", 0.0)]

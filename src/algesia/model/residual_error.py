@@ -83,8 +83,8 @@ class ResidualError:
                 )
             if not wanted and value != 0.0:
                 raise ModelError(
-                    f"residual of '{self.output}' is {self.kind} but has a {term} SD; "
-                    f"expected only {' and '.join(_TERMS[self.kind])}"
+                    f"residual of '{self.output}' is {self.kind} but has an SD of "
+                    f"the {term} term; expected only {' and '.join(_TERMS[self.kind])}"
                 )
 
     @classmethod

@@ -39,7 +39,8 @@ def read_part(reader: Reader, draft: Draft) -> None:
         If it is not understood. The message quotes the word and lists close ones.
     """
     token = reader.peek()
-    if token is None or reader.accept(*FILLER):
+    # A route first, for "by mouth" begins with a word that means nothing alone.
+    if token is None or _read_route(reader, draft) or reader.accept(*FILLER):
         return
     if token.kind == "number":
         _read_number(reader, draft)
@@ -48,7 +49,7 @@ def read_part(reader: Reader, draft: Draft) -> None:
         WORDS[token.name](reader, draft)
     elif EVERY_HOURS.fullmatch(token.text):
         draft.say("every_h", float(reader.take().text[1:-1]))
-    elif not (_read_route(reader, draft) or _read_formulation(reader, draft)
+    elif not (_read_formulation(reader, draft)
               or read_days(reader, draft) or _read_drug(reader, draft)):  # fmt: skip
         time_unit(token.name)
         close = nearest_names(token.text, _vocabulary())

@@ -132,6 +132,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
         raise RegimenError(
             f"the plan has {len(text)} characters; expected at most {TEXT_LIMIT}"
         )
+    text = " ".join(text.split())
     tokens: list[Token] = []
     place = 0
     while place < len(text):
@@ -143,7 +144,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
         token = token or _figure(text, place) or _word(text, place)
         if token is None:
             raise RegimenError(
-                f"'{text[place]}' in '{text[max(0, place - 10) : place + 10].strip()}' is not"
+                f"{text[place]!r} in {text[max(0, place - 10) : place + 10].strip()!r} is not"
                 " understood; expected words, numbers and units"
             )
         tokens.append(token)

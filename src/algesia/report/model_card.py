@@ -1,80 +1,42 @@
 """A model on one page: what it takes and gives, its equations, values, spread and claims."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
+from algesia.catalog.claim import Claim
+from algesia.catalog.entry import Entry
 from algesia.errors import ModelError
 from algesia.model import COVARIATE_UNITS, Allometry, Categorical, CovariateEffect, Model
 from algesia.provenance import Reported
 
 from .tables import new_table
-from .wording import notice_line, number_text, plain, range_text, value_text
+from .wording import indented, notice_line, number_text, plain, range_text, value_text
 
-__all__ = ["ClaimLine", "model_card"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimLine:
-    """One claim of a source beside what the model gives.
-
-    Parameters
-    ----------
-    sentence
-        The claim in words.
-    expected, predicted
-        What is printed and what the model gives, in `unit`; predicted is None where not run.
-    unit
-        Unit of both.
-    holds
-        Whether they agree within the tolerance; None where not run.
-    tolerance
-        The tolerance and its reason, in words.
-    expected_to_fail
-        Why the claim is known not to hold, or None.
-    """
-
-    sentence: str
-    expected: float
-    predicted: float | None
-    unit: str
-    holds: bool | None
-    tolerance: str
-    expected_to_fail: str | None = None
-
-    @property
-    def verdict(self) -> str:
-        """Whether the claim holds, in words."""
-        if self.holds is None:
-            return "not run"
-        if self.holds:
-            return "holds" if self.expected_to_fail is None else "holds unexpectedly"
-        return "fails" if self.expected_to_fail is None else "known misfit"
+__all__ = ["claim_verdict", "model_card"]
 
 
-def model_card(model: Model, *, rung: str, claims: Sequence[ClaimLine] = ()) -> Group:
-    """Show all of a model.
+def model_card(entry: Entry, *, predicted: Mapping[str, float] | None = None) -> Group:
+    """Show all of a catalogue entry.
 
     Parameters
     ----------
-    model
-        The model.
-    rung
-        How far its catalogue entry has been checked.
-    claims
-        Claims of its sources with what it predicts.
+    entry
+        The entry.
+    predicted
+        What the model gives for its claims, by the claim's name, in the claim's unit; claims
+        without one are shown as not run.
 
     Returns
     -------
     Group
         Sections for the terminal, then the notice.
     """
+    model = entry.model
     parts: list[RenderableType] = [
         plain(model.title, "bold"),
-        plain(f"{model.id}; drug {model.drug}; rung {rung}"),
+        plain(f"{model.id}; drug {model.drug}; rung {entry.rung}"),
     ]
     sections: tuple[tuple[str, list[RenderableType]], ...] = (
         ("Takes", _inputs(model)),
@@ -85,10 +47,10 @@ def model_card(model: Model, *, rung: str, claims: Sequence[ClaimLine] = ()) -> 
         ("Differences between people", _spread(model)),
         (
             "Effects of covariates",
-            [_line(_covariate(each)) for each in model.covariate_effects],
+            [_line(_covariate(model, each)) for each in model.covariate_effects],
         ),
         ("Residual error", _residuals(model)),
-        ("Claims", _claims(claims)),
+        ("Claims", _claims(entry.claims(), predicted or {})),
         ("Declared exemptions", [_line(": ".join(each)) for each in model.exemptions.items()]),
         ("Notes", [_line(note) for note in model.notes]),
         ("Sources", [_line(f"{source.key}: {source.citation()}") for source in model.sources]),
@@ -99,8 +61,8 @@ def model_card(model: Model, *, rung: str, claims: Sequence[ClaimLine] = ()) -> 
     return Group(*parts, Text(), notice_line())
 
 
-def _line(text: str) -> Padding:
-    return Padding(plain(text), (0, 0, 0, 2))
+def _line(text: str) -> RenderableType:
+    return indented(text, 2)
 
 
 def _inputs(model: Model) -> list[RenderableType]:
@@ -154,22 +116,16 @@ def _structure(model: Model) -> list[RenderableType]:
 
 
 def _values(model: Model) -> list[RenderableType]:
-    table = new_table("value", "as printed", "form", "origin, grade", "source")
+    lines: list[RenderableType] = []
     for parameter in model.parameters:
         reported = parameter.reported
-        table.add_row(
-            *map(
-                plain,
-                (
-                    parameter.name,
-                    value_text(reported.value, reported.unit),
-                    reported.form.replace("_", " "),
-                    f"{reported.origin.replace('_', ' ')}, {reported.grade}",
-                    ", ".join(part for part in (reported.source, reported.locator) if part),
-                ),
-            )
-        )
-    return [table] if model.parameters else []
+        number = value_text(reported.value, reported.unit)
+        about = [reported.form.replace("_", " "), reported.origin.replace("_", " ")]
+        about += [f"grade {reported.grade}", reported.source, reported.locator]
+        about += [reported.note or ""]
+        lines.append(_line(f"{parameter.name} = {number}"))
+        lines.append(indented(", ".join(part for part in about if part), 6))
+    return lines
 
 
 def _spread(model: Model) -> list[RenderableType]:
@@ -190,7 +146,7 @@ def _printed(reported: Reported) -> str:
     return f"{form} {value_text(reported.value, reported.unit)}, grade {reported.grade}"
 
 
-def _covariate(effect: CovariateEffect) -> str:
+def _covariate(model: Model, effect: CovariateEffect) -> str:
     if isinstance(effect, Allometry):
         unit = COVARIATE_UNITS[effect.covariate]
         return (
@@ -202,9 +158,10 @@ def _covariate(effect: CovariateEffect) -> str:
             f"{effect.parameter}: times {number_text(effect.factor)} where "
             f"{effect.covariate} is {effect.level}"
         )
+    of = model.parameter(effect.parameter).reported.canonical_unit
     unit = COVARIATE_UNITS[effect.covariate]
     return (
-        f"{effect.parameter}: changes by {number_text(effect.slope)} per {unit} of "
+        f"{effect.parameter}: changes by {number_text(effect.slope)} {of} per {unit} of "
         f"{effect.covariate} above {number_text(effect.threshold)} {unit}"
     )
 
@@ -219,18 +176,57 @@ def _residuals(model: Model) -> list[RenderableType]:
     ]
 
 
-def _claims(claims: Sequence[ClaimLine]) -> list[RenderableType]:
+def _claims(claims: Sequence[Claim], predicted: Mapping[str, float]) -> list[RenderableType]:
+    """Table of the claims, then each reason for a tolerance and each known misfit once."""
     if not claims:
         return []
     table = new_table("claim", "printed", "model", "verdict")
     for claim in claims:
-        sentence = claim.sentence
-        if claim.expected_to_fail:
-            sentence = f"{sentence} Known misfit: {claim.expected_to_fail}"
+        found = predicted.get(claim.id)
+        sentence = claim.sentence.rstrip(".")
         table.add_row(
-            plain(f"{sentence} Tolerance: {claim.tolerance}"),
-            plain(f"{number_text(claim.expected)} {claim.unit}"),
-            plain(f"{number_text(claim.predicted)} {claim.unit}"),
-            plain(claim.verdict),
+            plain(f"{sentence} ({claim.source}, {claim.locator}); within {_width(claim)}"),
+            plain(f"{number_text(claim.expected)} {_unit(claim)}"),
+            plain("" if found is None else f"{number_text(found)} {_unit(claim)}"),
+            plain(claim_verdict(claim, found)),
         )
-    return [table]
+    reasons = [f"Why within {_width(claim)}: {claim.tolerance.reason}" for claim in claims]
+    misfits = [
+        f"Known misfit: {claim.expected_to_fail}" for claim in claims if claim.expected_to_fail
+    ]
+    return [table, *(_line(text) for text in dict.fromkeys(reasons + misfits))]
+
+
+def claim_verdict(claim: Claim, predicted: float | None) -> str:
+    """Say in words whether a claim holds.
+
+    Parameters
+    ----------
+    claim
+        The claim.
+    predicted
+        What the model gives, in the unit of the claim; None where it was not run.
+
+    Returns
+    -------
+    str
+        `holds`, `fails`, `known misfit` where the failure is declared, `holds unexpectedly`
+        where a declared one does not show, or `not run`.
+    """
+    if predicted is None:
+        return "not run"
+    holds = claim.tolerance.holds(predicted, claim.expected)
+    if claim.expected_to_fail is None:
+        return "holds" if holds else "fails"
+    return "holds unexpectedly" if holds else "known misfit"
+
+
+def _width(claim: Claim) -> str:
+    tolerance = claim.tolerance
+    if tolerance.absolute is None:
+        return f"a factor of {number_text(tolerance.ratio)}"
+    return f"{number_text(tolerance.absolute)} {_unit(claim)}"
+
+
+def _unit(claim: Claim) -> str:
+    return "" if claim.unit == "1" else claim.unit

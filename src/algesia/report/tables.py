@@ -6,16 +6,23 @@ from typing import Final
 
 from rich import box
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from algesia.model import Model
+from algesia.catalog.entry import Entry
 from algesia.provenance import Reported, Source
 from algesia.simulate.exposure import ExposureRow
 from algesia.simulate.trajectories import Trajectories
 
-from .wording import failure_line, notice_line, number_text, plain, range_text, value_text
+from .wording import (
+    failure_line,
+    indented,
+    notice_line,
+    number_text,
+    plain,
+    range_text,
+    value_text,
+)
 
 __all__ = ["exposure_table", "model_list", "new_table", "source_list"]
 
@@ -80,13 +87,13 @@ def source_list(trajectories: Trajectories) -> Group:
     return Group(*parts, notice_line())
 
 
-def model_list(models: Iterable[tuple[Model, str]]) -> Group:
-    """List models with their drug, routes and rung.
+def model_list(entries: Iterable[Entry]) -> Group:
+    """List catalogue entries with their title, routes and rung.
 
     Parameters
     ----------
-    models
-        Each model with the rung of its catalogue entry.
+    entries
+        The entries.
 
     Returns
     -------
@@ -95,9 +102,10 @@ def model_list(models: Iterable[tuple[Model, str]]) -> Group:
     """
     table = new_table("model", "title", "routes", "rung")
     table.columns[0].no_wrap = True
-    for model, rung in models:
-        routes = dict.fromkeys(route for entry in model.inputs for route in entry.routes)
-        table.add_row(*map(plain, (model.id, model.title, ", ".join(routes), rung)))
+    for entry in entries:
+        routes = dict.fromkeys(route for way in entry.model.inputs for route in way.routes)
+        cells = (entry.id, entry.model.title, ", ".join(routes), entry.rung)
+        table.add_row(*map(plain, cells))
     return Group(table, notice_line())
 
 
@@ -147,16 +155,11 @@ def _measure(row: ExposureRow) -> str:
 
 
 def _uses(values: Iterable[Reported]) -> list[RenderableType]:
-    return [
-        Padding(
-            plain(
-                f"{value.name} = {value_text(value.value, value.unit)} "
-                f"({', '.join(_place(value))})"
-            ),
-            (0, 0, 0, 2),
-        )
-        for value in values
-    ]
+    lines = []
+    for value in values:
+        number = value_text(value.value, value.unit)
+        lines.append(indented(f"{value.name} = {number} ({', '.join(_place(value))})", 2))
+    return [*lines]
 
 
 def _place(value: Reported) -> list[str]:

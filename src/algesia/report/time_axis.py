@@ -13,6 +13,7 @@ _HOURS_PER_DAY: Final = 24.0
 _LONGEST_IN_HOURS: Final = 72.0
 _HOUR_STEPS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
 _DAY_STEPS: Final = (0.5, 1.0, 2.0, 3.0, 7.0, 14.0, 28.0, 56.0, 91.0, 182.0, 365.0, 730.0)
+_FEWEST_STEPS: Final = 2
 _MOST_STEPS: Final = 8
 # Doses up to this share of the span before the first sample are drawn as well.
 _LEAD: Final = 0.1
@@ -86,6 +87,6 @@ def time_axis(first_h: float, last_h: float, rows: tuple[DoseRow, ...]) -> TimeA
     end = first_h + span
     in_days = end - start > _LONGEST_IN_HOURS
     steps = [step * _HOURS_PER_DAY for step in _DAY_STEPS] if in_days else list(_HOUR_STEPS)
-    wide_enough = [step for step in steps if (end - start) / step <= _MOST_STEPS]
-    step = wide_enough[0] if wide_enough else (end - start) / _MOST_STEPS
+    fitting = [each for each in steps if _FEWEST_STEPS <= (end - start) / each <= _MOST_STEPS]
+    step = fitting[0] if fitting else (end - start) / _FEWEST_STEPS
     return TimeAxis(start_h=start, end_h=end, unit="d" if in_days else "h", step_h=step)

@@ -3,11 +3,20 @@
 import math
 from typing import Final
 
+from rich.padding import Padding
 from rich.text import Text
 
 from algesia.provenance import NOTICE
 
-__all__ = ["failure_line", "notice_line", "number_text", "plain", "range_text", "value_text"]
+__all__ = [
+    "failure_line",
+    "indented",
+    "notice_line",
+    "number_text",
+    "plain",
+    "range_text",
+    "value_text",
+]
 
 _DIGITS: Final = 4
 _LARGEST_PLAIN: Final = 1e6
@@ -68,14 +77,19 @@ def failure_line(failed: int, count: int) -> str:
     Examples
     --------
     >>> failure_line(2, 60)
-    '2 of 60 subjects failed and are not in these numbers'
+    'failed: 2 of 60 subjects, not in these numbers'
     """
-    return f"{failed} of {count} subjects failed and are not in these numbers"
+    return f"failed: {failed} of {count} subjects, not in these numbers"
 
 
 def plain(text: str, style: str = "") -> Text:
     """Text exactly as given: square brackets in it are not markup."""
     return Text(" ".join(text.split()), style=style)
+
+
+def indented(text: str, columns: int) -> Padding:
+    """Text exactly as given, every line of it moved to the right."""
+    return Padding(plain(text), (0, 0, 0, columns), expand=False)
 
 
 def notice_line() -> Text:

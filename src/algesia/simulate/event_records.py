@@ -72,6 +72,26 @@ class EventRecords:
             raise DataError(
                 f"covariate rule is '{self.covariate_rule}'; expected 'nocb' or 'locf'"
             )
+        self._refuse_disorder()
+
+    def _refuse_disorder(self) -> None:
+        """Refuse subjects that return and times that go back."""
+        same = self.subject[1:] == self.subject[:-1]
+        back = np.flatnonzero(same & (np.diff(self.time_h) < 0.0)) + 1
+        if back.size:
+            raise DataError(
+                f"{self.origin}, row {int(self.row[back[0]])}: time {self.time_h[back[0]]:g} h "
+                f"goes back from {self.time_h[back[0] - 1]:g} h; expected times in order"
+            )
+        starts = np.concatenate([[0], np.flatnonzero(~same) + 1])
+        known, counts = np.unique(self.subject[starts], return_counts=True)
+        if np.any(counts > 1):
+            number = known[np.argmax(counts > 1)]
+            again = starts[np.flatnonzero(self.subject[starts] == number)[1]]
+            raise DataError(
+                f"{self.origin}, row {int(self.row[again])}: subject {int(number)} stands "
+                "again after another; expected the records of a subject together"
+            )
 
     def subjects(self) -> IntArray:
         """Subject identifiers in order of appearance, (S,)."""

@@ -7,7 +7,7 @@ import numpy as np
 from algesia.arrays import FloatArray
 from algesia.engine import Program
 from algesia.errors import UnitError
-from algesia.model import GIVEN, Model, Output
+from algesia.model import GIVEN, Model, Output, parse
 from algesia.model.model_dimension_check import symbol_dimensions
 from algesia.units import canonical_unit, conversion_factor, convert_amount, substance
 
@@ -22,26 +22,34 @@ __all__ = [
 ]
 
 
-def program_of(model: Model, outputs: tuple[str, ...]) -> Program:
+def program_of(model: Model) -> Program:
     """Model as the engine reads it: texts in canonical units, without meaning.
+
+    All outputs are always in it, so that one compiled program serves every question; parameters
+    and definitions that only inputs use are not.
 
     Parameters
     ----------
     model
-        A checked model.
-    outputs
-        Names of the outputs wanted, (O,).
+        A checked model without open ports.
     """
-    wanted = {output.name: output for output in model.outputs}
-    dynamics = dict(model.dynamics())
+    dynamics = model.dynamics()
+    outputs = tuple((output.name, output.expression.text) for output in model.outputs)
+    used = frozenset().union(
+        *(parse(text).names for _, text in dynamics),
+        *(output.expression.names for output in model.outputs),
+    )
+    definitions: list[tuple[str, str]] = []
+    for definition in reversed(model.definitions):
+        if definition.name in used:
+            definitions.insert(0, (definition.name, definition.expression.text))
+            used |= definition.expression.names
     return Program(
         states=tuple(state.name for state in model.states),
-        parameters=model.dynamic_parameters(),
-        definitions=tuple(
-            (definition.name, definition.expression.text) for definition in model.definitions
-        ),
-        derivatives=tuple(dynamics[state.name] for state in model.states),
-        outputs=tuple((name, wanted[name].expression.text) for name in outputs),
+        parameters=tuple(name for name in model.dynamic_parameters() if name in used),
+        definitions=tuple(definitions),
+        derivatives=tuple(text for _, text in dynamics),
+        outputs=outputs,
     )
 
 

@@ -36,8 +36,10 @@ class Lowered:
     ----------
     program, batch, tolerances
         What the engine solves.
+    columns
+        Which of the program's outputs are wanted, (O,).
     outputs, factors
-        What each output column is, (O,), and what turns its canonical value into its unit.
+        What each of those is, (O,), and what turns its canonical value into its unit.
     time_h
         Sampling times, (T,), h.
     rows
@@ -51,6 +53,7 @@ class Lowered:
     program: Program
     batch: Batch
     tolerances: Tolerances
+    columns: tuple[int, ...]
     outputs: tuple[OutputInfo, ...]
     factors: FloatArray
     time_h: FloatArray
@@ -77,8 +80,7 @@ def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lower
         If doses, patients and model do not fit together.
     """
     unchecked = check_validity(arm.model, arm.cohort)
-    outputs = arm.output_names()
-    program = program_of(arm.model, outputs)
+    program = program_of(arm.model)
     per_mg = _tolerances_per_mg(arm.model, tolerance)
     if isinstance(arm.regimen, Regimen):
         plan = plan_regimen(arm, arm.regimen, sampling)
@@ -88,9 +90,11 @@ def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lower
     scale_mg = max(plan.dose_mg, _SMALLEST_DOSE_MG)
     tolerances = replace(per_mg, absolute=scale_mg * per_mg.absolute_of(len(arm.model.states)))
     subjects = arm.cohort.subjects.size
-    wanted = [arm.model.output(name) for name in outputs]
+    wanted = [arm.model.output(name) for name in arm.output_names()]
+    names = arm.model.dynamic_parameters()
+    columns = [names.index(name) for name in program.parameters]
     batch = Batch(
-        parameters=plan.parameters.reshape(-1, plan.parameters.shape[-1]),
+        parameters=plan.parameters[..., columns].reshape(-1, len(columns)),
         initial=_initial_states(arm.model, plan.parameters[0]),
         start_row=np.arange(subjects, dtype=np.int64),
         start_time_h=plan.start_h,
@@ -106,6 +110,7 @@ def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lower
         program=program,
         batch=batch,
         tolerances=tolerances,
+        columns=tuple(arm.model.outputs.index(each) for each in wanted),
         outputs=tuple(output_info(each, moiety) for each in wanted),
         factors=np.asarray([output_factor(arm.model, each, moiety) for each in wanted]),
         time_h=plan.time_h,

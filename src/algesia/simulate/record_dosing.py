@@ -189,8 +189,9 @@ class RecordDoser:
             if not endless:
                 now = each.shifted(at_h, session=session)
                 arrivals += left_over(now, at_h=at_h, interval_h=interval_h)
+        row = self._parameters[self._levels.level[record], place]
         request = SteadyStateRequest(
-            parameters=self._parameters[self._levels.level[record], place],
+            parameters=row[[self._names.index(name) for name in self._program.parameters]],
             arrivals=tuple(base),
             interval_h=interval_h,
             what=self._where(record),

@@ -104,7 +104,7 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Progress | N
 
 def _lift(arm: Arm, numbers: Lowered, raw: Raw) -> ArmTrajectories:
     """Give the engine's numbers their units, sources and grades back."""
-    values = raw.values * numbers.factors
+    values = raw.values[:, :, list(numbers.columns)] * numbers.factors
     observed, below = _observed(arm, numbers, values)
     return ArmTrajectories(
         name=arm.name,

@@ -81,7 +81,7 @@ def events_before_samples(events: QueuedEvents, grid: SampleGrid, subjects: int)
         alike = bool(np.all(table == table[0]))
     if alike:
         row = _count(events.time_h[:size], grid)
-        return np.ascontiguousarray(np.broadcast_to(row, (subjects, row.size)))
+        return np.array(np.broadcast_to(row, (subjects, row.size)))
     rows = [
         _count(events.time_h[events.offset[place] : events.offset[place + 1]], grid)
         for place in range(subjects)

@@ -1,0 +1,76 @@
+"""`algesia models`: which models there are, and one of them in full."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from .answer import Answer
+from .options import AsJson
+from .screen import emit, show
+
+if TYPE_CHECKING:
+    from algesia.catalog.entry import Entry
+
+__all__ = ["EXAMPLE", "HELP", "models_command"]
+
+HELP: Final = "List the models of the catalogue, or show one of them in full."
+EXAMPLE: Final = "Example: algesia models simons_2022_film"
+
+
+def models_command(
+    model: Annotated[
+        str | None, typer.Argument(metavar="[MODEL]", help="Model to show; all are listed without.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """List models or show one."""
+    return _list(as_json=as_json) if model is None else _card(model, as_json=as_json)
+
+
+def _list(*, as_json: bool) -> int:
+    from algesia.catalog.entry import entry, entry_ids
+
+    entries = [entry(name) for name in entry_ids()]
+    if as_json:
+        sources = {source.key: source for each in entries for source in each.model.sources}
+        data = [_summary(each) for each in entries]
+        answer = Answer(command="models", data=data, sources=tuple(sources.values()))
+        emit(answer.json_text())
+        return 0
+    from algesia.report.tables import model_list
+
+    show(model_list((each.model, each.rung) for each in entries))
+    return 0
+
+
+def _card(name: str, *, as_json: bool) -> int:
+    from algesia.catalog.entry import entry
+
+    chosen = entry(name)
+    if as_json:
+        data = {"rung": chosen.rung, "model": chosen.model, "claims": chosen.claims()}
+        answer = Answer(command="models", data=data, sources=chosen.model.sources)
+        emit(answer.json_text())
+        return 0
+    from algesia.report.model_card import model_card
+
+    from .claim_lines import claim_line
+
+    claims = [claim_line(claim) for claim in chosen.claims()]
+    show(model_card(chosen.model, rung=chosen.rung, claims=claims))
+    return 0
+
+
+def _summary(chosen: "Entry") -> dict[str, Any]:
+    model = chosen.model
+    return {
+        "id": chosen.id,
+        "title": model.title,
+        "drug": model.drug,
+        "routes": list(dict.fromkeys(route for way in model.inputs for route in way.routes)),
+        "outputs": [
+            {"name": each.name, "unit": each.unit, "description": each.description}
+            for each in model.outputs
+        ],
+        "rung": chosen.rung,
+    }

@@ -1,0 +1,178 @@
+"""`algesia regimens`: the named plans, and one of them dose by dose. Never advice."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from .answer import Answer
+from .options import AsJson
+from .screen import emit, show
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from algesia.catalog.regimen_list import RegimenEntry
+    from algesia.regimen import DoseRow, Regimen
+
+__all__ = ["EXAMPLE", "HELP", "regimens_command"]
+
+HELP: Final = """\
+List the named regimens of trials and guidelines, or show one dose by dose.
+
+Plans of specialist settings, of single accounts and of use at home are listed with --all only.
+"""
+EXAMPLE: Final = "Example: algesia regimens iv_0p5_x6_12d"
+
+_WEIGHT_KG: Final = 70.0
+_MOST_ROWS: Final = 40
+
+
+def regimens_command(
+    regimen: Annotated[
+        str | None,
+        typer.Argument(metavar="[REGIMEN]", help="Plan to show; all are listed without."),
+    ] = None,
+    marked: Annotated[
+        bool, typer.Option("--all", help="List marked plans too, with their marks.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """List plans or show one."""
+    from algesia.catalog.regimen_list import regimen_entry, regimen_ids
+
+    if regimen is not None:
+        return _one(regimen_entry(regimen), as_json=as_json)
+    return _list([regimen_entry(each) for each in regimen_ids(marked=marked)], as_json=as_json)
+
+
+def _list(entries: list["RegimenEntry"], *, as_json: bool) -> int:
+    if as_json:
+        emit(Answer(command="regimens", data=[_record(each) for each in entries]).json_text())
+        return 0
+    from rich.console import Group
+
+    from algesia.report.tables import new_table
+    from algesia.report.wording import notice_line, plain
+
+    table = new_table("regimen", "what it is", "drug", "figures", "marks")
+    for each in entries:
+        cells = (each.id, each.label, each.drug, each.verification, ", ".join(each.marks))
+        table.add_row(*map(plain, cells))
+    show(Group(table, notice_line()))
+    return 0
+
+
+def _one(chosen: "RegimenEntry", *, as_json: bool) -> int:
+    plans = {name: chosen.regimen(name) for name in chosen.variants}
+    if as_json:
+        data = {
+            **_record(chosen),
+            "variants": {name: _plan_record(plan) for name, plan in plans.items()},
+        }
+        emit(Answer(command="regimens", data=data).json_text())
+        return 0
+    from rich.console import Group
+    from rich.text import Text
+
+    from algesia.report.wording import notice_line, plain
+
+    parts: list[RenderableType] = [plain(chosen.label, "bold"), *map(plain, _facts(chosen))]
+    for name, plan in plans.items():
+        parts += [Text(), plain(f"{name}: {chosen.plans[name]}", "bold"), *_doses(plan)]
+    show(Group(*parts, Text(), notice_line()))
+    return 0
+
+
+def _facts(chosen: "RegimenEntry") -> list[str]:
+    """What is known about a plan, a line each."""
+    lines = [
+        f"{chosen.id}; drug {chosen.drug}; figures {chosen.verification}; "
+        f"expressed {chosen.expressed}"
+    ]
+    if chosen.marks:
+        lines.append(f"marked: {', '.join(chosen.marks)}")
+    if chosen.hazard:
+        lines.append(f"hazard: {chosen.hazard}")
+    lines += [f"assumed: {each}" for each in chosen.assumptions]
+    lines += [
+        f"not expressed: {each.operator}, {each.reason}" for each in chosen.operators_needed
+    ]
+    lines.append(f"sources: {', '.join(chosen.sources)}")
+    return lines
+
+
+def _doses(plan: "Regimen") -> list["RenderableType"]:
+    """Dose rows of a plan and their sum."""
+    from algesia.report.tables import new_table
+    from algesia.report.wording import plain
+
+    rows = plan.rows()
+    table = new_table("time, h", "dose", "over, h", "route", "drug", "limits")
+    for row in rows[:_MOST_ROWS]:
+        table.add_row(*map(plain, _cells(row)))
+    lines = []
+    if len(rows) > _MOST_ROWS:
+        lines.append(f"{len(rows) - _MOST_ROWS} more of {len(rows)} doses; --json has them all")
+    lines += [
+        f"total for {_WEIGHT_KG:g} kg: {amount:g} mg{f' {drug}' if drug else ''}, free base"
+        for drug, amount in _totals(plan).items()
+    ]
+    return [table, *map(plain, lines)]
+
+
+def _cells(row: "DoseRow") -> tuple[str, ...]:
+    from algesia.report.wording import number_text
+
+    limits = []
+    if row.cap_mg is not None:
+        limits.append(f"at most {row.cap_mg:g} mg")
+    if row.weight_cap_kg is not None:
+        limits.append(f"weight up to {row.weight_cap_kg:g} kg")
+    if row.weight_basis == "ideal":
+        limits.append("ideal weight")
+    unit = "mg/kg" if row.unit == "mg/kg_body" else row.unit
+    salt = "" if row.form == "base" else f" {row.form}"
+    return (
+        number_text(row.time_h),
+        f"{number_text(row.amount)} {unit}{salt}",
+        number_text(row.duration_h) if row.duration_h else "at once",
+        " ".join(part for part in (row.formulation, row.route) if part) or "any",
+        row.drug or "the model's",
+        ", ".join(limits),
+    )
+
+
+def _totals(plan: "Regimen") -> dict[str, float]:
+    """Sum of each drug for a subject of 70 kg, mg of free base."""
+    drugs: tuple[str | None, ...] = plan.drugs or (None,)
+    return {
+        drug or "": plan.total_milligrams(_WEIGHT_KG, ideal_weight_kg=_WEIGHT_KG, drug=drug)
+        for drug in drugs
+    }
+
+
+def _record(chosen: "RegimenEntry") -> dict[str, Any]:
+    return {
+        "id": chosen.id,
+        "label": chosen.label,
+        "drug": chosen.drug,
+        "verification": chosen.verification,
+        "expressed": chosen.expressed,
+        "marks": chosen.marks,
+        "hazard": chosen.hazard,
+        "sources": chosen.sources,
+        "plans": chosen.plans,
+        "assumptions": chosen.assumptions,
+        "operators_needed": [each.model_dump() for each in chosen.operators_needed],
+    }
+
+
+def _plan_record(plan: "Regimen") -> dict[str, Any]:
+    from algesia.regimen import describe
+
+    return {
+        "text": describe(plan),
+        "rows": plan.rows(),
+        "weight_kg": _WEIGHT_KG,
+        "total_mg": _totals(plan),
+    }

@@ -1,0 +1,192 @@
+"""`algesia run`: answer a scenario, show the exposure, write the files asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from .answer import Answer
+from .exit_code import ExitCode
+from .options import AsJson
+from .output_files import OutputFiles
+from .question import Question
+from .screen import emit, show, warn
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from algesia.provenance import Source
+    from algesia.simulate import ArmTrajectories, ExposureRow, Scenario, Trajectories
+
+__all__ = ["EXAMPLE", "HELP", "run_command"]
+
+HELP: Final = """\
+Simulate a scenario (YAML) or an event table (CSV) and show the exposure.
+
+The table gives the median and the 5-95 % range over subjects for every arm and output.
+"""
+EXAMPLE: Final = (
+    "Example: algesia run scenario.yaml --out result.parquet --plot curves.svg --from '0 h' "
+    "--to '24 h'"
+)
+
+
+def run_command(  # noqa: PLR0913 - one parameter per option; typer reads the signature
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Scenario .yaml or event table .csv.")
+    ],
+    out: Annotated[
+        list[Path] | None,
+        typer.Option("--out", help="Result file: .parquet, .zarr or .csv; may be repeated."),
+    ] = None,
+    plot: Annotated[
+        list[Path] | None,
+        typer.Option("--plot", help="Figure: .svg, .png or .pdf; may be repeated."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    as_json: AsJson = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Print nothing but warnings and errors.")
+    ] = False,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Model for an event table.")
+    ] = None,
+    subjects: Annotated[
+        int | None, typer.Option("--subjects", min=1, help="Number of sampled subjects.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of all draws.")] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="Threads; all processors without.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Start of the exposure window, such as '0 h'.")
+    ] = None,
+    stop: Annotated[
+        str | None, typer.Option("--to", help="End of the exposure window, such as '24 h'.")
+    ] = None,
+) -> int:
+    """Run a scenario."""
+    window = _Window.from_text(start, stop)
+    scenario = Question(path=file, model=model, subjects=subjects, seed=seed).scenario()
+    files = OutputFiles(results=tuple(out or ()), figures=tuple(plot or ()), force=force)
+    files.refuse(scenario)
+    window.refuse(scenario)
+    trajectories = _answered(scenario, threads=threads, bar=not quiet)
+    written = files.write(trajectories)
+    rows = trajectories.exposure(from_h=window.from_h, to_h=window.to_h)
+    for text in trajectories.warnings:
+        warn(text)
+    if as_json:
+        emit(_answer(trajectories, rows, window, written).json_text())
+    elif not quiet:
+        _show(trajectories, rows, written)
+    return ExitCode.NOT_CONVERGED if trajectories.failed else ExitCode.OK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """Exposure window, h; None is the end of the run on that side."""
+
+    from_h: float | None
+    to_h: float | None
+
+    @classmethod
+    def from_text(cls, start: str | None, stop: str | None) -> "_Window":
+        if start is None and stop is None:
+            return cls(from_h=None, to_h=None)
+        from algesia.catalog.quantity_text import hours
+
+        return cls(
+            from_h=None if start is None else hours(start, "--from"),
+            to_h=None if stop is None else hours(stop, "--to"),
+        )
+
+    def refuse(self, scenario: "Scenario") -> None:
+        """Refuse a window outside the sampled times before anything is simulated."""
+        from algesia.errors import DomainError
+
+        for arm in scenario.arms:
+            sampling = arm.sampling or scenario.sampling
+            if sampling is None or (self.from_h is None and self.to_h is None):
+                continue
+            first, last = float(sampling.times_h[0]), float(sampling.times_h[-1])
+            start = first if self.from_h is None else self.from_h
+            stop = last if self.to_h is None else self.to_h
+            if not first <= start < stop <= last:
+                raise DomainError(
+                    f"exposure window of arm '{arm.name}' is {start:g} to {stop:g} h; "
+                    f"expected --from before --to, inside {first:g} to {last:g} h"
+                )
+
+
+def _answered(scenario: "Scenario", *, threads: int | None, bar: bool) -> "Trajectories":
+    from algesia.simulate import run
+
+    from .progress import progress_bar
+
+    with progress_bar(wanted=bar) as progress:
+        return run(scenario, threads=threads, progress=progress)
+
+
+def _show(
+    trajectories: "Trajectories", rows: tuple["ExposureRow", ...], written: tuple[Path, ...]
+) -> None:
+    from rich.console import Group
+    from rich.text import Text
+
+    from algesia.report.tables import exposure_table
+    from algesia.report.wording import plain
+
+    parts: list[RenderableType] = [plain(trajectories.title, "bold")]
+    for arm in trajectories.arms:
+        parts += [plain(f"{arm.name}: {line}") for line in _arm_lines(arm)]
+    parts += [plain(f"wrote {path}") for path in written]
+    show(Group(*parts, Text(), exposure_table(rows)))
+
+
+def _arm_lines(arm: "ArmTrajectories") -> list[str]:
+    """What a reader of the numbers must know about an arm."""
+    lines = [f"{arm.regimen_text}; model {arm.model_id}, {arm.rung}"]
+    shown = f"{arm.status.size} subjects, {arm.band_label}"
+    lines.append(f"{shown}; {arm.failed} failed" if arm.failed else shown)
+    return [*lines, *(f"note: {text}" for text in arm.notes), *arm.failures[:3]]
+
+
+def _answer(
+    trajectories: "Trajectories",
+    rows: tuple["ExposureRow", ...],
+    window: _Window,
+    written: tuple[Path, ...],
+) -> Answer:
+    sources: dict[str, Source] = {
+        source.key: source for arm in trajectories.arms for source in arm.sources
+    }
+    return Answer(
+        command="run",
+        data={
+            "title": trajectories.title,
+            "window": {"from_h": window.from_h, "to_h": window.to_h},
+            "arms": [_arm_record(arm) for arm in trajectories.arms],
+            "exposure": rows,
+            "files": written,
+        },
+        warnings=trajectories.warnings,
+        receipt=trajectories.receipt,
+        sources=tuple(sources.values()),
+    )
+
+
+def _arm_record(arm: "ArmTrajectories") -> dict[str, Any]:
+    return {
+        "name": arm.name,
+        "model": arm.model_id,
+        "rung": arm.rung,
+        "regimen": arm.regimen_text,
+        "subjects": int(arm.status.size),
+        "failed": arm.failed,
+        "failures": arm.failures,
+        "band": arm.band_label,
+        "notes": arm.notes,
+        "outputs": arm.outputs,
+    }
