@@ -1,10 +1,11 @@
-"""A made-up stiff model of ketamine with 35 states, for measuring the engine; not a model of anybody.
+"""A made-up stiff model of ketamine with 35 states, for measuring the engine; nobody's model.
 
-States: gut, liver, central and two peripheral amounts of the S and R forms; two compartments of each
-norketamine; three effect sites (Ce…); hepatic and gut enzyme (EH, EG); receptor block B, glutamate
-G, two transit signals M1 and M2, growth factor BD; receptors at the surface (Rs), inside (Ri) and
-arrestin (Arr); sensitisation Se, microglia Mic, cytokine IL, synapses Syn, tolerance T1 and T2,
-mood and bladder wall. Rates run from 0.0012 to 60 per h. Units: h, mg, mg/L.
+States: gut, liver, central and two peripheral amounts of the S and R forms; two compartments of
+each norketamine; three effect sites (Ce…); hepatic and gut enzyme (EH, EG); receptor block B,
+glutamate G, two transit signals M1 and M2, growth factor BD; receptors at the surface (Rs),
+inside (Ri) and arrestin (Arr); sensitisation Se, microglia Mic, cytokine IL, synapses Syn,
+tolerance T1 and T2, mood and bladder wall. Rates run from 0.0012 to 60 per h. Units: h, mg,
+mg/L.
 """
 
 import numpy as np

@@ -296,6 +296,17 @@ def test_the_studied_population_keeps_its_numbers():
     assert dict(ethnicity.levels) == {"white": 0.7, "asian": 0.3}
 
 
+def test_a_study_of_men_alone_fixes_the_flag():
+    def change(said):
+        said["population"]["female"] = {"distribution": "fixed", "value": "female_share"}
+
+    def change_values(numbers):
+        numbers["values"]["female_share"]["value"] = 0
+
+    female = build(change, change_values).population[1]
+    assert (female.kind, dict(female.numbers)) == ("fixed", {"value": 0.0})
+
+
 def test_a_wrong_dimension_points_at_file_key_and_formula():
     def change(said):
         said["flows"]["elimination"]["rate"] = "rate * central * volume"

@@ -15,7 +15,7 @@ def build_batch(
     samples: Sequence[Sequence[float | tuple[float, int]]],
     start_h: float = 0.0,
 ) -> Batch:
-    """A batch from lists: a sample is a time (after every event up to it) or (time, applied)."""
+    """A batch from lists: a sample is a time, after all events up to it, or (time, applied)."""
     subjects = len(initial)
     counts = [len(of_one) for of_one in events]
     flat = [event for of_one in events for event in of_one]
@@ -23,7 +23,9 @@ def build_batch(
     for of_one, wanted in zip(events, samples, strict=True):
         event_times = [event[0] for event in of_one]
         pairs = [
-            item if isinstance(item, tuple) else (item, sum(time <= item for time in event_times))
+            item
+            if isinstance(item, tuple)
+            else (item, sum(time <= item for time in event_times))
             for item in wanted
         ]
         times.append([pair[0] for pair in pairs])

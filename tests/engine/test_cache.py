@@ -12,7 +12,8 @@ CODE = """
 import sys
 import numpy as np
 from algesia.engine import Batch, Program, Tolerances, solve
-program = Program(states=("x",), parameters=("k",), derivatives=("-k * x",), outputs=(("x", "x"),))
+program = Program(
+    states=("x",), parameters=("k",), derivatives=("-k * x",), outputs=(("x", "x"),))
 none = np.zeros(0, dtype=np.int64)
 batch = Batch(parameters=[[0.5]], initial=[[8.0]], start_row=[0], start_time_h=[0.0],
     event_offset=[0, 0], event_time_h=[], event_kind=none, event_index=none, event_value=[],

@@ -45,9 +45,7 @@ def kernels_at(program, state, parameters):
     also = np.zeros(kernels.STATES)
     kernels.rhs_and_jacobian(state, constants, np.zeros(kernels.STATES), also, values)
     dense = np.zeros((kernels.STATES, kernels.STATES))
-    for (row, column), value in zip(
-        jacobian(symbolic_system(program))[1], values, strict=True
-    ):
+    for (row, column), value in zip(jacobian(symbolic_system(program))[1], values, strict=True):
         dense[row, column] = value
     return derivative, also, dense
 
@@ -90,7 +88,10 @@ def test_the_compiled_path_equals_the_plain_path(batch_of):
         [[0.8, 1.4, 1.7, 2.0]], [[0.7, 1.3, 0.4, 0.2]], [[(0.1, 0, 0, 0.5)]], [[0.0, 0.1, 0.4]]
     )
     tolerances = Tolerances(relative=1e-9, absolute=1e-11)
-    fast, plain = solve(EVERYTHING, batch, tolerances), solve_plainly(EVERYTHING, batch, tolerances)
+    fast, plain = (
+        solve(EVERYTHING, batch, tolerances),
+        solve_plainly(EVERYTHING, batch, tolerances),
+    )
     assert fast.status.tolist() == plain.status.tolist() == [0]
     assert_allclose(fast.values, plain.values, rtol=1e-8, atol=1e-10)
     assert_allclose(fast.values[0, :, 1], [0.0, 0.1, 0.4], rtol=0, atol=0)

@@ -8,7 +8,7 @@ from algesia.engine.task import task_of
 
 
 def test_the_driver_and_the_enumerations_agree_on_their_numbers():
-    for name in ("ADD", "RATE", "SET", "RESET"):
+    for name in ("ADD", "RATE", "SET", "RESET", "PARAMETERS"):
         assert getattr(driver, name) == EventKind[name]
     for name in ("OK", "STEP_TOO_SMALL", "TOO_MANY_STEPS", "NOT_FINITE"):
         assert getattr(driver, name) == Status[name]
@@ -16,7 +16,10 @@ def test_the_driver_and_the_enumerations_agree_on_their_numbers():
 
 def test_the_driver_runs_as_ordinary_python_on_the_specimen(batch_of):
     batch = batch_of(
-        [[0.5]], [[8.0]], [[(1.0, EventKind.RATE, 0, 2.0), (3.0, EventKind.RATE, 0, 0.0)]], [[1.0, 5.0]]
+        [[0.5]],
+        [[8.0]],
+        [[(1.0, EventKind.RATE, 0, 2.0), (3.0, EventKind.RATE, 0, 0.0)]],
+        [[1.0, 5.0]],
     )
     task = task_of(batch, Tolerances(relative=1e-9, absolute=1e-12), outputs=1)
     driver.solve_subjects(0, 1, task)
@@ -32,7 +35,14 @@ def test_the_specimen_is_what_the_generator_writes():
     kernels = plain_kernels(decay)
     for name in ("STATES", "VISIBLE", "CLOCK", "OUTPUTS", "CONSTANTS", "ENTRIES", "FACTORS"):
         assert getattr(kernels, name) == getattr(specimen, name)
-    for name in ("prepare", "rhs", "rhs_and_jacobian", "factorise", "back_substitute", "outputs"):
+    for name in (
+        "prepare",
+        "rhs",
+        "rhs_and_jacobian",
+        "factorise",
+        "back_substitute",
+        "outputs",
+    ):
         ours, theirs = getattr(specimen, name).__code__, getattr(kernels, name).__code__
         count = ours.co_argcount
         assert ours.co_varnames[:count] == theirs.co_varnames[:count]

@@ -76,9 +76,7 @@ def test_a_drug_without_elimination_has_no_periodic_state(linear, batch_of):
 def test_a_drug_given_faster_than_it_can_be_eliminated_has_no_periodic_state(
     saturable, batch_of, amount
 ):
-    batch = interval(
-        batch_of, [[2.0, 12.0, 0.8, 0.2, 0.5, 1.6]], 3, [[(0.0, ADD, 0, amount)]]
-    )
+    batch = interval(batch_of, [[2.0, 12.0, 0.8, 0.2, 0.5, 1.6]], 3, [[(0.0, ADD, 0, amount)]])
     found = periodic_state(saturable, batch, np.array([PERIOD_H]), TOLERANCES)
     assert found.status.tolist() == [Status.NOT_CONVERGED]
     assert np.isnan(found.state).all()

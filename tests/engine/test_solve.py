@@ -168,7 +168,9 @@ def decay(linear):
     """One compartment, elimination 0.4 per h: the closed form is a single exponential."""
     return lambda events, samples, batch_of: solve(
         linear,
-        batch_of([COMPARTMENTS[1], [1.3, 0.1, 0, 0, 0, 0]], [[0.0, 10.0, 0, 0]], [events], [samples]),
+        batch_of(
+            [COMPARTMENTS[1], [1.3, 0.1, 0, 0, 0, 0]], [[0.0, 10.0, 0, 0]], [events], [samples]
+        ),
         TIGHT,
     ).values[0, :, CENTRAL]
 
@@ -202,15 +204,21 @@ class TestEvents:
         exponents = np.array([0.4, 0.4 + 0.3, 0.4 + 0.3 + 0.4])
         assert_allclose(found, 10.0 * np.exp(-exponents), rtol=1e-9, atol=0)
 
-    def test_an_infusion_ends_exactly_at_its_event_however_long_the_steps(self, linear, batch_of):
+    def test_an_infusion_ends_exactly_at_its_event_however_long_the_steps(
+        self, linear, batch_of
+    ):
         events = [(1000.0, RATE, CENTRAL, 5.0), (1000.001, RATE, CENTRAL, 0.0)]
         batch = batch_of([COMPARTMENTS[1]], [[0.0] * 4], [events], [[1000.001]])
-        found = solve(linear, batch, Tolerances(relative=1e-3, absolute=1e-6)).values[0, 0, CENTRAL]
+        found = solve(linear, batch, Tolerances(relative=1e-3, absolute=1e-6)).values[
+            0, 0, CENTRAL
+        ]
         given = 1000.001 - 1000.0
         assert_allclose(found, 12.5 * -np.expm1(-0.4 * given), rtol=1e-6, atol=0)
 
     def test_the_start_may_be_at_any_time(self, linear, batch_of):
-        late = batch_of([COMPARTMENTS[1]], [[0.0, 9.0, 0, 0]], [[]], [[50.0, 52.0]], start_h=50.0)
+        late = batch_of(
+            [COMPARTMENTS[1]], [[0.0, 9.0, 0, 0]], [[]], [[50.0, 52.0]], start_h=50.0
+        )
         found = solve(linear, late, TIGHT).values[0, :, CENTRAL]
         assert_allclose(found, [9.0, 9.0 * np.exp(-0.8)], rtol=1e-9, atol=0)
 
@@ -261,7 +269,9 @@ class TestLaws:
         oral = [(0.0, ADD, DEPOT, first)]
         infusion = [(gap_h, RATE, CENTRAL, second), (end, RATE, CENTRAL, 0.0)]
         samples = [end, end + 1.0, end + 40.0]
-        apart = [linear_amounts(linear, batch_of, events, samples) for events in (oral, infusion)]
+        apart = [
+            linear_amounts(linear, batch_of, events, samples) for events in (oral, infusion)
+        ]
         together = linear_amounts(linear, batch_of, oral + infusion, samples)
         assert_allclose(together, apart[0] + apart[1], rtol=1e-7, atol=1e-9)
 
@@ -323,7 +333,10 @@ class TestSubjects:
     def test_the_compiled_path_equals_the_plain_path(self, saturable, batch_of):
         batch = population(batch_of, subjects=3)
         tolerances = Tolerances(relative=1e-8, absolute=1e-10)
-        fast, plain = solve(saturable, batch, tolerances), solve_plainly(saturable, batch, tolerances)
+        fast, plain = (
+            solve(saturable, batch, tolerances),
+            solve_plainly(saturable, batch, tolerances),
+        )
         assert_allclose(fast.values, plain.values, rtol=1e-7, atol=1e-9)
         assert_array_equal(fast.status, plain.status)
         assert np.abs(fast.accepted - plain.accepted).max() <= 2
@@ -336,7 +349,9 @@ class TestSubjects:
         assert answer.status.shape == (0,)
 
     def test_without_samples_there_is_still_a_final_state(self, linear, batch_of):
-        batch = batch_of([COMPARTMENTS[1]], [[0, 2.0, 0, 0]], [[(1.0, ADD, CENTRAL, 1.0)]], [[]])
+        batch = batch_of(
+            [COMPARTMENTS[1]], [[0, 2.0, 0, 0]], [[(1.0, ADD, CENTRAL, 1.0)]], [[]]
+        )
         answer = solve(linear, batch, TIGHT)
         assert answer.values.shape == (1, 0, 4)
         expected = 2.0 * np.exp(-0.4) + 1.0
@@ -380,7 +395,10 @@ class TestFailures:
 
     def test_a_derivative_that_is_not_a_number_is_flagged(self, batch_of):
         program = Program(
-            states=("x",), parameters=("k",), derivatives=("-sqrt(x - k)",), outputs=(("x", "x"),)
+            states=("x",),
+            parameters=("k",),
+            derivatives=("-sqrt(x - k)",),
+            outputs=(("x", "x"),),
         )
         batch = batch_of([[2.0]], [[1.0]], [[]], [[0.0, 1.0]])
         for solver in (solve, solve_plainly):
@@ -419,9 +437,13 @@ class TestFailures:
     def test_a_state_that_does_not_matter_changes_no_step(self, batch_of):
         program = Program(states=("x",), parameters=("k",), derivatives=("-k * x",))
         idle = tuple(f"idle_{number}" for number in range(20))
-        wide = replace(program, states=("x", *idle), derivatives=("-k * x", *("0" for _ in idle)))
+        wide = replace(
+            program, states=("x", *idle), derivatives=("-k * x", *("0" for _ in idle))
+        )
         alone = solve(program, batch_of([[2.0]], [[5.0]], [[]], [[9.0]]), Tolerances())
-        among = solve(wide, batch_of([[2.0]], [[5.0] + [0.0] * 20], [[]], [[9.0]]), Tolerances())
+        among = solve(
+            wide, batch_of([[2.0]], [[5.0] + [0.0] * 20], [[]], [[9.0]]), Tolerances()
+        )
         assert alone.accepted.tolist() == among.accepted.tolist()
 
 

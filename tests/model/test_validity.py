@@ -87,8 +87,7 @@ def test_a_distribution_gives_exactly_the_numbers_of_its_kind():
         ("weight", "bernoulli", {"numbers": {"probability": 0.5}}),
         ("weight", "categorical", {"levels": {"light": 0.5, "heavy": 0.5}}),
         ("female", "categorical", {"levels": {"true": 0.5, "false": 0.5}}),
-        ("female", "fixed", {"numbers": {"value": 1.0}}),
-        ("ethnicity", "uniform", {"numbers": {"low": 0.0, "high": 1.0}}),
+        ("female", "uniform", {"numbers": {"low": 0.0, "high": 1.0}}),
     ],
 )
 def test_a_distribution_suits_the_kind_of_its_covariate(covariate, kind, content):

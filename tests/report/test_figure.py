@@ -115,6 +115,8 @@ def test_no_text_leaves_the_figure_or_runs_into_another(make_arm, make_result):
     (figure,) = caught
     with drawing():
         renderer = FigureCanvasAgg(figure).get_renderer()
+        # Tick labels get their text when they are drawn.
+        figure.draw(renderer)
         texts = [text for text in figure.findobj(match=is_visible_text) if text.get_text()]
         boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
     frame = figure.bbox

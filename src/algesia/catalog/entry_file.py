@@ -31,7 +31,13 @@ from .entry_values import EntryValues, located
 from .quantity_text import number_and_unit
 from .strict_file import validated
 
-__all__ = ["entry_claims", "entry_model", "read_entry_claims", "read_entry_model"]
+__all__ = [
+    "entry_claims",
+    "entry_model",
+    "read_entry_claims",
+    "read_entry_model",
+    "read_entry_values",
+]
 
 _MODEL, _VALUES, _CLAIMS = "model.yaml", "values.yaml", "claims.yaml"
 
@@ -62,6 +68,21 @@ def read_entry_model(folder: Path) -> Model:
             f"{folder.name}/{_MODEL}: id is '{model.id}'; expected '{folder.name}', its folder"
         )
     return model
+
+
+def read_entry_values(folder: Path) -> EntryValues:
+    """Read every value of an entry, those stated without a number included.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has an unknown key, or a value contradicts itself.
+    """
+    rows = validated(
+        ValuesFile, read_yaml(folder / _VALUES), where=f"{folder.name}/{_VALUES}"
+    )
+    with located(f"{folder.name}/{_VALUES}"):
+        return EntryValues.from_file(rows)
 
 
 def read_entry_claims(folder: Path) -> tuple[Claim, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from algesia.errors import ModelError, UnitError, UnknownNameError, unknown_name
 from algesia.model import (
+    FLAG_LEVELS,
     Allometry,
     Categorical,
     CovarianceBlock,
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 _IN_COVARIATE_UNIT = ("mean", "sd", "median", "low", "high", "value")
+_PURE = ("log_sd", "probability")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,12 +185,13 @@ def _distribution(
     where = f"population.{covariate}"
     numbers: dict[str, float] = {}
     used: list[Reported] = []
-    for key in _IN_COVARIATE_UNIT:
+    flag = covariate in FLAG_LEVELS
+    for key in () if flag else _IN_COVARIATE_UNIT:
         name = getattr(row, key)
         if name is not None:
             numbers[key], reported = values.covariate_number(name, covariate, f"{where}.{key}")
             used += reported
-    for key in ("log_sd", "probability"):
+    for key in (*_PURE, *_IN_COVARIATE_UNIT) if flag else _PURE:
         name = getattr(row, key)
         if name is not None:
             share = _pure(values.reported(name, f"{where}.{key}"), f"{where}.{key}")

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from .entry import Entry
+from .entry_file import read_entry_values
 from .exemption import EXEMPTIBLE
 from .gate import Issue
 
@@ -57,8 +58,8 @@ def no_open_question(entry: Entry) -> list[Issue]:
 
 def sources_cited(entry: Entry) -> list[Issue]:
     """Every source of an entry is where a value or a claim was read."""
-    cited = {parameter.reported.source for parameter in entry.model.parameters}
-    cited |= {effect.reported.source for effect in entry.model.random_effects}
+    values = read_entry_values(entry.folder)
+    cited = {parameter.reported.source for parameter in values.parameters.values()}
     cited |= {claim.source for claim in entry.claims()}
     return [
         Issue(
@@ -66,7 +67,7 @@ def sources_cited(entry: Entry) -> list[Issue]:
             place=f"values.yaml, sources.{source.key}",
             message="is cited by no value and no claim; use it or remove it",
         )
-        for source in entry.model.sources
+        for source in values.sources
         if source.key not in cited
     ]
 

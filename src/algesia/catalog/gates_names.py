@@ -5,10 +5,9 @@ from typing import Final
 
 from algesia.errors import nearest_names
 from algesia.model import COVARIATE_UNITS
-from algesia.provenance import Reported
 
 from .entry import Entry
-from .entry_schema import ValuesFile
+from .entry_file import read_entry_values
 from .gate import Issue
 from .vocabulary_names import NameFile, dimension_fits, vocabulary
 
@@ -82,7 +81,8 @@ def spread_has_form(entry: Entry) -> list[Issue]:
     }
     used |= {value.name: "blocks" for block in entry.model.blocks for value in block.reported}
     issues = []
-    for reported in _all_values(entry):
+    for parameter in read_entry_values(entry.folder).parameters.values():
+        reported = parameter.reported
         accepted = _accepted_forms(reported.name)
         if accepted and reported.form not in accepted:
             message = f"has form '{reported.form}'; its name says {' or '.join(accepted)}"
@@ -107,16 +107,3 @@ def _accepted_forms(name: str) -> tuple[str, ...]:
     if name.startswith("residual_"):
         return _RESIDUAL_FORMS
     return next((forms for ending, forms in _FORMS.items() if name.endswith(ending)), ())
-
-
-def _all_values(entry: Entry) -> list[Reported]:
-    """Every value of the entry, those of blank random effects included."""
-    from algesia.formats import read_yaml
-
-    from .entry_values import EntryValues
-    from .strict_file import validated
-
-    rows = validated(
-        ValuesFile, read_yaml(entry.folder / "values.yaml"), where=f"{entry.id}/values.yaml"
-    )
-    return [each.reported for each in EntryValues.from_file(rows).parameters.values()]

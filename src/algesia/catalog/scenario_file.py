@@ -28,7 +28,7 @@ from .scenario_schema import (
     SamplingFile,
     ScenarioFile,
 )
-from .schema_error import checked
+from .strict_file import validated
 
 __all__ = ["read_scenario", "scenario_of"]
 
@@ -66,7 +66,7 @@ def scenario_of(content: object, *, where: str, folder: Path) -> Scenario:
     folder
         Folder in which the files it names are looked for.
     """
-    said = checked(ScenarioFile, content, where=where)
+    said = validated(ScenarioFile, content, where=where)
     arms = tuple(
         _arm(said, arm, where=f"{where}: arms.{place}", folder=folder)
         for place, arm in enumerate(said.arms)
@@ -148,7 +148,7 @@ def _regimen(given: Any, model: Model, *, where: str, folder: Path) -> Regimen |
         if isinstance(given, Mapping):
             for key, schema in _REGIMEN_FILES:
                 if key in given:
-                    kind = checked(schema, given, where=where)
+                    kind = validated(schema, given, where=where)
         if isinstance(kind, CatalogueRegimenFile):
             return regimen_entry(kind.named).regimen(kind.variant)
         if isinstance(kind, EventTableFile):

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "HELP", "cite_command"]
 
 HELP: Final = """\
-Show the source of every number behind a result, a scenario or a model.
+Show where every number comes from.
 
-A result file (.parquet, .zarr) is answered from the sources stored in it.
+TARGET is a result, a scenario or a model. A result file (.parquet, .zarr) is answered from the sources stored in it.
 """
 EXAMPLE: Final = "Example: algesia cite result.parquet"
 

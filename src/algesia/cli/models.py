@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "HELP", "models_command"]
 
-HELP: Final = "List the models of the catalogue, or show one of them in full."
+HELP: Final = "List the models of the catalogue, or show one in full."
 EXAMPLE: Final = "Example: algesia models simons_2022_film"
 
 
 def models_command(
     model: Annotated[
-        str | None, typer.Argument(metavar="[MODEL]", help="Model to show; all are listed without.")
+        str | None,
+        typer.Argument(metavar="[MODEL]", help="Model to show; all are listed without."),
     ] = None,
     as_json: AsJson = False,
 ) -> int:

@@ -56,9 +56,7 @@ class Question:
             )
         from algesia.catalog.scenario_file import scenario_of
 
-        return scenario_of(
-            content, where=self.path.name, folder=self.path.resolve().parent
-        )
+        return scenario_of(content, where=self.path.name, folder=self.path.resolve().parent)
 
     def _scenario_content(self) -> object:
         from algesia.formats.yaml_text import read_yaml

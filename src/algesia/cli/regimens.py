@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "HELP", "regimens_command"]
 
 HELP: Final = """\
-List the named regimens of trials and guidelines, or show one dose by dose.
+List the named regimens, or show one dose by dose.
 
-Plans of specialist settings, of single accounts and of use at home are listed with --all only.
+Plans come from trials and guidelines; those of specialist settings, of single accounts and use at home are listed with --all only.
 """
 EXAMPLE: Final = "Example: algesia regimens iv_0p5_x6_12d"
 

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "HELP", "run_command"]
 
 HELP: Final = """\
-Simulate a scenario (YAML) or an event table (CSV) and show the exposure.
+Simulate a scenario or an event table; show the exposure.
 
-The table gives the median and the 5-95 % range over subjects for every arm and output.
+FILE is a scenario (.yaml) or, with --model, an event table (.csv). The table gives the median and the 5-95 % range over subjects for every arm and output.
 """
 EXAMPLE: Final = (
     "Example: algesia run scenario.yaml --out result.parquet --plot curves.svg --from '0 h' "
     "--to '24 h'"
 )
+
+_MOST_FAILURES: Final = 3
 
 
 def run_command(  # noqa: PLR0913 - one parameter per option; typer reads the signature
@@ -38,11 +40,13 @@ def run_command(  # noqa: PLR0913 - one parameter per option; typer reads the si
     ],
     out: Annotated[
         list[Path] | None,
-        typer.Option("--out", help="Result file: .parquet, .zarr or .csv; may be repeated."),
+        typer.Option(
+            "--out", metavar="PATH", help="Result file: .parquet, .zarr or .csv; repeatable."
+        ),
     ] = None,
     plot: Annotated[
         list[Path] | None,
-        typer.Option("--plot", help="Figure: .svg, .png or .pdf; may be repeated."),
+        typer.Option("--plot", metavar="PATH", help="Figure: .svg, .png or .pdf; repeatable."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
     as_json: AsJson = False,
@@ -50,20 +54,26 @@ def run_command(  # noqa: PLR0913 - one parameter per option; typer reads the si
         bool, typer.Option("--quiet", help="Print nothing but warnings and errors.")
     ] = False,
     model: Annotated[
-        str | None, typer.Option("--model", help="Model for an event table.")
+        str | None, typer.Option("--model", metavar="MODEL", help="Model for an event table.")
     ] = None,
     subjects: Annotated[
-        int | None, typer.Option("--subjects", min=1, help="Number of sampled subjects.")
+        int | None,
+        typer.Option("--subjects", metavar="N", min=1, help="Number of sampled subjects."),
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of all draws.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="Seed of all draws.")
+    ] = None,
     threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="Threads; all processors without.")
+        int | None,
+        typer.Option("--threads", metavar="N", min=1, help="Threads; all processors without."),
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="Start of the exposure window, such as '0 h'.")
+        str | None,
+        typer.Option("--from", metavar="TIME", help="Start of the exposure, such as '0 h'."),
     ] = None,
     stop: Annotated[
-        str | None, typer.Option("--to", help="End of the exposure window, such as '24 h'.")
+        str | None,
+        typer.Option("--to", metavar="TIME", help="End of the exposure, such as '24 h'."),
     ] = None,
 ) -> int:
     """Run a scenario."""
@@ -139,18 +149,33 @@ def _show(
     from algesia.report.wording import plain
 
     parts: list[RenderableType] = [plain(trajectories.title, "bold")]
-    for arm in trajectories.arms:
-        parts += [plain(f"{arm.name}: {line}") for line in _arm_lines(arm)]
+    parts += [plain(line) for arm in trajectories.arms for line in _arm_lines(arm)]
+    parts += [plain(line) for line in _note_lines(trajectories)]
     parts += [plain(f"wrote {path}") for path in written]
     show(Group(*parts, Text(), exposure_table(rows)))
 
 
 def _arm_lines(arm: "ArmTrajectories") -> list[str]:
-    """What a reader of the numbers must know about an arm."""
-    lines = [f"{arm.regimen_text}; model {arm.model_id}, {arm.rung}"]
-    shown = f"{arm.status.size} subjects, {arm.band_label}"
-    lines.append(f"{shown}; {arm.failed} failed" if arm.failed else shown)
-    return [*lines, *(f"note: {text}" for text in arm.notes), *arm.failures[:3]]
+    """What was asked in an arm, and who did not run to the end."""
+    people = f"{arm.status.size} subjects, {arm.band_label}"
+    failed = f"; {arm.failed} failed" if arm.failed else ""
+    return [
+        f"{arm.name}: {arm.regimen_text}; model {arm.model_id}, {arm.rung}; {people}{failed}",
+        *arm.failures[:_MOST_FAILURES],
+    ]
+
+
+def _note_lines(trajectories: "Trajectories") -> list[str]:
+    """What a reader of the numbers must know, each once, with the arms it is about."""
+    about: dict[str, list[str]] = {}
+    for arm in trajectories.arms:
+        for text in arm.notes:
+            about.setdefault(text, []).append(arm.name)
+    everyone = len(trajectories.arms)
+    return [
+        f"note: {text}" if len(arms) == everyone else f"note on {', '.join(arms)}: {text}"
+        for text, arms in about.items()
+    ]
 
 
 def _answer(

@@ -12,7 +12,7 @@ from .screen import emit
 
 __all__ = ["EXAMPLE", "HELP", "FileKind", "schema_command"]
 
-HELP: Final = "Print the JSON Schema of scenario files or of structured regimens."
+HELP: Final = "Print the JSON Schema of scenarios or of regimens."
 EXAMPLE: Final = "Example: algesia schema scenario > scenario.schema.json"
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -71,7 +71,9 @@ def one_line(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in text)
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else "�" for letter in text
+    )
 
 
 def _printable_segment(segment: "Segment") -> "Segment":

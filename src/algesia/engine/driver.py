@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 
-from algesia.arrays import FloatArray
 from algesia.engine.specimen import (
     CLOCK,
     CONSTANTS,
@@ -41,7 +40,7 @@ TIME, FIRST_STEP = 0, 1
 SAMPLE, WORST = 0, 1
 
 # The numbers of `EventKind` and `Status`; a test compares them.
-ADD, RATE, SET, RESET = 0, 1, 2, 3
+ADD, RATE, SET, RESET, PARAMETERS = 0, 1, 2, 3, 4
 OK, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3
 HALTED = -1
 
@@ -76,6 +75,9 @@ def solve_subjects(first: int, last: int, task: Task) -> None:
 
 def solve_subject(subject: int, task: Task, work: Work) -> None:
     """Go from event to event until the last event and the last sample are reached."""
+    # Only this function calls `prepare`, and only `advance` and the stepper call `rhs`: every
+    # other caller would have numba optimise the same large function once more.
+    prepare(task.subjects.parameters[task.subjects.start_row[subject]], work.constants)
     begin(subject, task.subjects, work)
     events, samples = task.events, task.samples
     event = events.offset[subject]
@@ -95,7 +97,10 @@ def solve_subject(subject: int, task: Task, work: Work) -> None:
             return
         if event == last:
             break
-        apply_event(event, events, task.subjects.parameters, work)
+        if events.kind[event] == PARAMETERS:
+            prepare(task.subjects.parameters[events.place[event]], work.constants)
+        else:
+            apply_event(event, events, work)
         event += 1
         applied += 1
     for i in range(VISIBLE):
@@ -104,7 +109,6 @@ def solve_subject(subject: int, task: Task, work: Work) -> None:
 
 def begin(subject: int, subjects: Subjects, work: Work) -> None:
     """Put a subject at its start."""
-    prepare(subjects.parameters[subjects.start_row[subject]], work.constants)
     work.clock[FIRST_STEP] = 0.0
     work.cursor[SAMPLE] = 0
     work.cursor[WORST] = 0
@@ -123,8 +127,8 @@ def fail(subject: int, status: int, applied: int, outcome: Outcome, work: Work) 
     outcome.failure_event[subject] = applied - 1
 
 
-def apply_event(event: int, events: Events, parameters: FloatArray, work: Work) -> None:
-    """Change the state, the inputs or the parameter row as one event says."""
+def apply_event(event: int, events: Events, work: Work) -> None:
+    """Change the state or the inputs as one event says."""
     kind = events.kind[event]
     index = events.place[event]
     value = events.value[event]
@@ -134,12 +138,10 @@ def apply_event(event: int, events: Events, parameters: FloatArray, work: Work) 
         work.rates[index] = value
     elif kind == SET:
         work.state[index] = value
-    elif kind == RESET:
+    else:
         for i in range(VISIBLE):
             work.state[i] = 0.0
             work.rates[i] = 0.0
-    else:
-        prepare(parameters[index], work.constants)
 
 
 def advance(subject: int, applied: int, target: float, task: Task, work: Work) -> int:
@@ -148,6 +150,8 @@ def advance(subject: int, applied: int, target: float, task: Task, work: Work) -
     if target - work.clock[TIME] <= SHORTEST:
         arrive(target, work)
         return OK if sample_now(subject, applied, task.samples, work) else NOT_FINITE
+    if work.clock[FIRST_STEP] == 0.0:
+        rhs(work.state, work.constants, work.rates, work.slope)
     step_h = first_step(target - work.clock[TIME], limits, work)
     remembered = False
     limit = FASTEST
@@ -211,7 +215,6 @@ def first_step(remaining: float, limits: Limits, work: Work) -> float:
     """Length of the first step of a segment: remembered, or guessed from the derivative."""
     if work.clock[FIRST_STEP] > 0.0:
         return float(work.clock[FIRST_STEP])
-    rhs(work.state, work.constants, work.rates, work.slope)
     level = 0.0
     change = 0.0
     for i in range(VISIBLE):

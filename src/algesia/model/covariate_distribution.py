@@ -36,7 +36,8 @@ class CovariateDistribution:
         Name of the covariate.
     kind
         `normal` (mean, sd, low, high), `log_normal` (median, log_sd, low, high), `uniform`
-        (low, high), `bernoulli` (probability), `categorical` (levels) or `fixed` (value).
+        (low, high), `bernoulli` (probability), `categorical` (levels) or `fixed` (value;
+        1 or 0 of a flag).
     numbers
         The numbers of the kind, unit of the covariate; low and high of the first two optional.
     levels
@@ -70,17 +71,15 @@ class CovariateDistribution:
         self._check_shares()
 
     def _check_covariate(self) -> None:
-        """Refuse a distribution of words for a number, of numbers for a flag, and the like."""
-        if self.kind == "bernoulli":
-            fits, expected = self.covariate in FLAG_LEVELS, f"one of {', '.join(FLAG_LEVELS)}"
-        elif self.kind == "categorical":
-            fits = self.covariate not in COVARIATE_UNITS and self.covariate not in FLAG_LEVELS
-            expected = "a covariate with levels"
+        """Refuse shares for a number, numbers for a flag, levels for either."""
+        number, flag = self.covariate in COVARIATE_UNITS, self.covariate in FLAG_LEVELS
+        if number and self.kind in {"bernoulli", "categorical"}:
+            expected = "normal, log_normal, uniform or fixed, it is a number"
+        elif flag and self.kind not in {"bernoulli", "fixed"}:
+            expected = "bernoulli or fixed, it is true or false"
         else:
-            fits = self.covariate in COVARIATE_UNITS
-            expected = f"one of {', '.join(COVARIATE_UNITS)}"
-        if not fits:
-            raise ModelError(f"{self._what()} is {self.kind}; expected {expected}")
+            return
+        raise ModelError(f"{self._what()} is {self.kind}; expected {expected}")
 
     def _check_shares(self) -> None:
         shares = [*self.levels.values(), self.numbers.get("probability", 0.0)]

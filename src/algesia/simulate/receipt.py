@@ -8,6 +8,7 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from enum import Enum
+from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,7 +88,7 @@ def _feed_leaf(digest: Any, value: object) -> None:
         digest.update(f"a{kept.dtype.str}{kept.shape}".encode() + kept.tobytes())
     elif isinstance(value, np.generic):
         _feed_leaf(digest, value.item())
-    elif isinstance(value, bool | int | str | float | Path) or value is None:
+    elif isinstance(value, bool | int | str | float | Path | Fraction) or value is None:
         text = repr(value) if not isinstance(value, Path) else str(value)
         digest.update(f"{type(value).__name__}:{len(text)}:{text};".encode())
     elif hasattr(value, "text"):
