@@ -38,7 +38,8 @@ def program(stepper: StepperName = "rodas5p") -> Program:
             f"-absorption * {depot}",
             f"absorption * {depot} - transit * {transit}",
             f"transit * {transit} - (elimination + formation) * {central}"
-            f" - (to_shallow + to_deep) * {central} + from_shallow * {shallow} + from_deep * {deep}",
+            f" - (to_shallow + to_deep) * {central}"
+            f" + from_shallow * {shallow} + from_deep * {deep}",
             f"to_shallow * {central} - from_shallow * {shallow}",
             f"to_deep * {central} - from_deep * {deep}",
             f"formation * {central} - metabolite_elimination * {metabolite}",

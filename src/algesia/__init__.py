@@ -1,6 +1,7 @@
-"""Algesia: an open laboratory for the pharmacology of ketamine. Research and education, not dosing advice.
+"""Algesia: an open laboratory for the pharmacology of ketamine.
 
-Every public name is loaded when it is first used, so that `import algesia` costs next to nothing.
+Research and education, not dosing advice. Every public name is loaded when it is first used, so
+that `import algesia` costs next to nothing.
 """
 
 from importlib import import_module

@@ -98,6 +98,35 @@ def test_the_compiled_path_equals_the_plain_path(batch_of):
     assert_allclose(fast.values[0, :, 2], 1.6, rtol=0, atol=0)
 
 
+@pytest.mark.parametrize("text", ["1 / 0", "x / (k - k)", "x * log(0)", "log(-1)", "0 ** -1"])
+def test_an_expression_without_a_value_is_refused(text):
+    program = Program(states=("x",), parameters=("k",), derivatives=(text,))
+    with pytest.raises(ValueError, match="which has no value"):
+        generate(program)
+
+
+def test_constants_keep_their_value(batch_of):
+    texts = (
+        "exp(1)",
+        "log(2)",
+        "1 / 3",
+        "2 ** 0.5",
+        "exp(log(2) / 2)",
+        "1e-300",
+        "-7.25e3",
+        "10 ** 9",
+    )
+    program = Program(
+        states=("x",),
+        parameters=(),
+        derivatives=("0",),
+        outputs=tuple((f"o{number}", text) for number, text in enumerate(texts)),
+    )
+    answer = solve_plainly(program, batch_of([[]], [[0.0]], [[]], [[0.0]]), Tolerances())
+    expected = [np.e, np.log(2), 1 / 3, 2**0.5, 2**0.5, 1e-300, -7250.0, 1e9]
+    assert_allclose(answer.values[0, 0], expected, rtol=1e-15, atol=0)
+
+
 def test_what_depends_on_parameters_alone_is_computed_once_per_row():
     text = generate(EVERYTHING)
     right_hand_side = text[text.index("def rhs(") : text.index("def rhs_and_jacobian(")]

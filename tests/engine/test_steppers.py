@@ -6,8 +6,7 @@ from algesia.engine import Program
 from algesia.engine.cache import plain_kernels
 from algesia.engine.workspace import Work
 
-# A nonlinear, time-dependent problem with a closed solution: x = 1 / (1 + t + sin t), y = x *
-# t.
+# Nonlinear and time-dependent, with a closed solution: x = 1 / (1 + t + sin t) and y = x t.
 PROBLEM = {
     "states": ("x", "y"),
     "parameters": ("one",),

@@ -143,9 +143,8 @@ def test_a_row_that_cannot_be_used_is_named_with_column_and_value(refusal, row, 
 
 def test_time_may_not_run_backwards_within_a_subject(refusal, table_of):
     message = refusal("ID,TIME\n1,0\n1,2\n1,1\n2,0\n")
-    assert message == (
-        "events.csv, row 4, column TIME is '1'; expected a time not before that of the row above"
-    )
+    expected = "a time not before that of the row above"
+    assert message == f"events.csv, row 4, column TIME is '1'; expected {expected}"
     assert_array_equal(table_of("ID,TIME\n1,2\n2,0\n").time_h, [2, 0])
 
 

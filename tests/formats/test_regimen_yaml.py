@@ -51,6 +51,16 @@ def test_a_structured_plan_gives_the_rows_of_the_same_words():
     assert plan.rows() == parse_regimen(words).rows()
 
 
+def test_a_dose_may_differ_from_the_drug_route_and_form_of_its_plan():
+    plan = from_yaml(
+        "{drug: ketamine, route: oral, form: hydrochloride, plan: [{dose: 5 mg}, {pause: 1 h},"
+        " {dose: 1 mg, drug: midazolam, route: nasal, form: base}]}"
+    )
+    assert [(row.drug, row.route, row.form) for row in plan.rows()] == [
+        ("ketamine", "oral", "hydrochloride"), ("midazolam", "nasal", "base"),
+    ]  # fmt: skip
+
+
 def test_every_key_of_a_dose_is_heard():
     plan = from_yaml(
         """

@@ -135,6 +135,27 @@ def test_a_description_says_everything_in_plain_words():
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ketamine hydrochloride 5 mg oral then pause 1 day then ketamine base 6 mg oral",
+        "5 mg oral tablet then pause 1 day then 6 mg oral any formulation",
+        "1 mg/kg (ideal weight) then pause 1 day then 2 mg/kg (actual weight)",
+        "1 mg/kg (weight capped at 90 kg) then pause 1 day then 2 mg/kg (actual weight)",
+        "1 mg/kg (max 50 mg) then pause 1 day then 2 mg/kg (no max)",
+        "1 mg/h for 2 h (max 5 mg/h) then pause 1 day then 2 mg/h for 1 h (no max)",
+        "1 mg over 2 h then pause 1 day then 2 mg bolus",
+    ],
+)
+def test_a_description_says_when_something_no_longer_holds(text):
+    plan = parse_regimen(text)
+    first, second = plan.rows()
+    assert parse_regimen(describe(plan)).rows() == (first, second)
+    assert (second.form, second.formulation, second.weight_basis, second.cap_mg) == (
+        "base", None, "actual", None,
+    )  # fmt: skip
+
+
 def test_a_bolus_is_called_a_bolus():
     text = "ketamine 1 mg/kg IV then 1 mg/kg/h for 6 h"
     assert describe(parse_regimen(text)) == (

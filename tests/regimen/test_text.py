@@ -230,6 +230,18 @@ def test_formulations_carry_to_the_next_rule_of_the_same_drug_and_route():
     assert (first.formulation, second.formulation) == ("tablet", "tablet")
 
 
+def test_another_route_forgets_the_formulation():
+    first, second = rows("5 mg oral tablets then pause 1 day then 10 mg nasal")
+    assert (first.formulation, second.formulation) == ("tablet", None)
+
+
+def test_a_salt_carries_to_the_next_rule_of_the_same_drug_only():
+    same = rows("ketamine hydrochloride 5 mg oral then pause 1 day then ketamine 6 mg")
+    other = rows("ketamine hydrochloride 5 mg oral then pause 1 day then midazolam 6 mg")
+    assert [row.form for row in same] == ["hydrochloride", "hydrochloride"]
+    assert [row.form for row in other] == ["hydrochloride", "base"]
+
+
 def test_the_text_is_kept_as_the_description():
     assert parse_regimen(" 5  mg\noral ").description == "5 mg oral"
 

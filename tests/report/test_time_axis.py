@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from algesia.report.time_axis import time_axis
+from algesia.report.time_axis import time_axes, time_axis
 
 
 def test_up_to_three_days_are_shown_in_hours_and_more_in_days():
@@ -25,3 +26,12 @@ def test_a_dose_shortly_before_the_first_sample_moves_the_start(make_dose):
 def test_a_single_sample_still_gives_an_axis():
     axis = time_axis(3.0, 3.0, ())
     assert axis.end_h > axis.start_h
+
+
+def test_arms_of_like_length_share_an_axis_and_others_have_their_own():
+    day, two, month = (np.array([0.0, end]) for end in (24.0, 48.0, 720.0))
+    alike = time_axes({"a": (day, ()), "b": (two, ())})
+    assert alike["a"] == alike["b"]
+    assert alike["a"].end_h == 48.0
+    unlike = time_axes({"a": (day, ()), "b": (month, ())})
+    assert (unlike["a"].end_h, unlike["b"].end_h) == (24.0, 720.0)

@@ -6,7 +6,7 @@ import typer
 
 from .answer import Answer
 from .options import AsJson
-from .screen import emit, show
+from .screen import columns, emit, show
 from .target import Basis, bases_of
 
 if TYPE_CHECKING:
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "HELP", "cite_command"]
 
+_TABLE_COLUMNS: Final = 120
+
 HELP: Final = """\
 Show where every number comes from.
 
-TARGET is a result, a scenario or a model. A result file (.parquet, .zarr) is answered from the sources stored in it.
+TARGET is a result, a scenario or a model. A result file (.parquet, .zarr) is answered from the
+sources stored in it.
 """
 EXAMPLE: Final = "Example: algesia cite result.parquet"
 
@@ -53,18 +56,35 @@ def _arm_parts(basis: Basis, before: tuple[Basis, ...]) -> list["RenderableType"
     """Table of an arm's values; an arm that rests on the same numbers only says so."""
     from rich.text import Text
 
-    from algesia.report.tables import new_table
     from algesia.report.wording import plain
 
     title = basis.name if basis.name == basis.model else f"{basis.name}: {basis.model}"
     for other in before:
         if other.values == basis.values:
             return [plain(title, "bold"), plain(f"the same numbers as {other.name}"), Text()]
-    table = new_table("value", "as printed", "form, origin", "grade", "source", title=title)
+    body = _wide(basis, title) if columns() >= _TABLE_COLUMNS else _narrow(basis, title)
+    notes = [plain(f"{value.name}: {value.note}") for value in basis.values if value.note]
+    return [*body, *notes, Text()]
+
+
+def _wide(basis: Basis, title: str) -> list["RenderableType"]:
+    from algesia.report.tables import new_table
+    from algesia.report.wording import plain
+
+    table = new_table("value", "as printed", "form", "origin", "grade", "source", title=title)
     for value in basis.values:
         table.add_row(*map(plain, _cells(value)))
-    notes = [plain(f"{value.name}: {value.note}") for value in basis.values if value.note]
-    return [table, *notes, Text()]
+    return [table]
+
+
+def _narrow(basis: Basis, title: str) -> list["RenderableType"]:
+    from algesia.report.wording import indented, plain
+
+    lines = []
+    for value in basis.values:
+        name, number, *rest = _cells(value)
+        lines.append(indented(f"{name} = {number} ({', '.join(rest)})", 2))
+    return [plain(title, "bold"), *lines]
 
 
 def _cells(value: "Reported") -> tuple[str, ...]:
@@ -73,7 +93,8 @@ def _cells(value: "Reported") -> tuple[str, ...]:
     return (
         value.name,
         value_text(value.value, value.unit),
-        f"{value.form}, {value.origin}".replace("_", " "),
+        value.form.replace("_", " "),
+        value.origin.replace("_", " "),
         str(value.grade),
         ", ".join(part for part in (value.source, value.locator) if part) or "no source",
     )

@@ -1,5 +1,6 @@
 """`algesia diff`: what two results or two scenarios do not share."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -25,6 +26,9 @@ larger peak of the same subject. Differences are not an error: the exit code is 
 """
 EXAMPLE: Final = "Example: algesia diff before.parquet after.parquet"
 
+_HASH: Final = re.compile("[0-9a-f]{32}")
+_HASH_START: Final = 12
+
 
 def diff_command(
     first: Annotated[str, typer.Argument(metavar="A", help="Result or scenario file.")],
@@ -48,9 +52,15 @@ def diff_command(
     table = new_table("arm", "what", "in A", "in B", "relative")
     for each in found:
         share = "" if each.relative is None else f"{each.relative:.2g}"
-        table.add_row(*map(plain, (each.where, each.what, each.first, each.second, share)))
+        texts = (_shown(each.first), _shown(each.second))
+        table.add_row(*map(plain, (each.where, each.what, *texts, share)))
     show(Group(plain(f"A: {first}"), plain(f"B: {second}"), table, notice_line()))
     return 0
+
+
+def _shown(text: str) -> str:
+    """Text as the table has it: the start of a content hash tells two of them apart."""
+    return text[:_HASH_START] if _HASH.fullmatch(text) else text
 
 
 def _differences(first: str, second: str) -> list["Difference"]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "HELP", "doctor_command"]
 
-HELP: Final = "Show versions, cache, threads, extras, and how a model is solved."
+HELP: Final = "Show versions, cache, threads, extras, and a model's solver."
 EXAMPLE: Final = "Example: algesia doctor simons_2022_film"
 
 _PACKAGES: Final = (
@@ -95,14 +95,13 @@ def _solving(name: str) -> dict[str, Any]:
     from algesia.simulate.layout import program_of
 
     chosen = entry(name)
-    outputs = tuple(each.name for each in chosen.model.outputs)
-    program = program_of(chosen.model, outputs)
+    program = program_of(chosen.model)
     return {
         "id": name,
         "rung": chosen.rung,
         "states": program.states,
         "parameters": len(program.parameters),
-        "outputs": outputs,
+        "outputs": [name for name, _ in program.outputs],
         "stepper": program.stepper,
         "reason": _REASONS[program.stepper],
         "hash": program.hash,

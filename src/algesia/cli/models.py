@@ -40,7 +40,7 @@ def _list(*, as_json: bool) -> int:
         return 0
     from algesia.report.tables import model_list
 
-    show(model_list((each.model, each.rung) for each in entries))
+    show(model_list(entries))
     return 0
 
 
@@ -55,10 +55,7 @@ def _card(name: str, *, as_json: bool) -> int:
         return 0
     from algesia.report.model_card import model_card
 
-    from .claim_lines import claim_line
-
-    claims = [claim_line(claim) for claim in chosen.claims()]
-    show(model_card(chosen.model, rung=chosen.rung, claims=claims))
+    show(model_card(chosen))
     return 0
 
 

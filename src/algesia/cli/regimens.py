@@ -19,12 +19,14 @@ __all__ = ["EXAMPLE", "HELP", "regimens_command"]
 HELP: Final = """\
 List the named regimens, or show one dose by dose.
 
-Plans come from trials and guidelines; those of specialist settings, of single accounts and use at home are listed with --all only.
+Plans come from trials and guidelines; those of specialist settings, of single accounts and of
+use at home are listed with --all only.
 """
 EXAMPLE: Final = "Example: algesia regimens iv_0p5_x6_12d"
 
 _WEIGHT_KG: Final = 70.0
 _MOST_ROWS: Final = 40
+_LABEL_WIDTH: Final = 26
 
 
 def regimens_command(
@@ -54,10 +56,12 @@ def _list(entries: list["RegimenEntry"], *, as_json: bool) -> int:
     from algesia.report.tables import new_table
     from algesia.report.wording import notice_line, plain
 
-    table = new_table("regimen", "what it is", "drug", "figures", "marks")
+    table = new_table("regimen", "what it is", "drug", "figures; marks")
+    table.columns[0].no_wrap = True
+    table.columns[1].min_width = _LABEL_WIDTH
     for each in entries:
-        cells = (each.id, each.label, each.drug, each.verification, ", ".join(each.marks))
-        table.add_row(*map(plain, cells))
+        known = "; ".join([each.verification, *each.marks])
+        table.add_row(*map(plain, (each.id, each.label, each.drug, known)))
     show(Group(table, notice_line()))
     return 0
 

@@ -78,7 +78,7 @@ def _curve_difference(
     if curves is None:
         texts = (f"{first.time_h.size} times", f"{second.time_h.size} times")
         return [
-            Difference(where=where, what=f"{output}: no time or subject in common",
+            Difference(where=where, what=f"curves of {output}, no common time or subject",
                        first=texts[0], second=texts[1])
         ]  # fmt: skip
     ours, theirs = curves
@@ -86,7 +86,7 @@ def _curve_difference(
     one_sided = int(np.count_nonzero(np.isnan(ours) != np.isnan(theirs)))
     if one_sided:
         found.append(
-            Difference(where=where, what=f"{output}: values missing in one of the two",
+            Difference(where=where, what=f"curves of {output}, missing values",
                        first=str(np.count_nonzero(np.isnan(ours))),
                        second=str(np.count_nonzero(np.isnan(theirs))))
         )  # fmt: skip
@@ -100,7 +100,7 @@ def _curve_difference(
     found.append(
         Difference(
             where=where,
-            what=f"{output}: largest difference of the curves",
+            what=f"curves of {output}",
             first=f"{ours[subject, time]:.6g}",
             second=f"{theirs[subject, time]:.6g}",
             relative=float(share[subject, time]),

@@ -24,7 +24,8 @@ __all__ = ["EXAMPLE", "HELP", "run_command"]
 HELP: Final = """\
 Simulate a scenario or an event table; show the exposure.
 
-FILE is a scenario (.yaml) or, with --model, an event table (.csv). The table gives the median and the 5-95 % range over subjects for every arm and output.
+FILE is a scenario (.yaml) or, with --model, an event table (.csv). The table gives the median
+and the 5-95 % range over subjects for every arm and output.
 """
 EXAMPLE: Final = (
     "Example: algesia run scenario.yaml --out result.parquet --plot curves.svg --from '0 h' "
@@ -34,7 +35,7 @@ EXAMPLE: Final = (
 _MOST_FAILURES: Final = 3
 
 
-def run_command(  # noqa: PLR0913 - one parameter per option; typer reads the signature
+def run_command(  # noqa: PLR0913, PLR0917 - typer reads the options here
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Scenario .yaml or event table .csv.")
     ],

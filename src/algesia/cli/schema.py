@@ -1,7 +1,7 @@
 """`algesia schema`: what a file may say, as JSON Schema for editors and other programs."""
 
 import json
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 import typer
@@ -18,7 +18,7 @@ EXAMPLE: Final = "Example: algesia schema scenario > scenario.schema.json"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-class FileKind(str, Enum):
+class FileKind(StrEnum):
     """Files with a published schema."""
 
     SCENARIO = "scenario"

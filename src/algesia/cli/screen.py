@@ -3,13 +3,14 @@
 import os
 import sys
 from io import StringIO
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.segment import Segment
 
-__all__ = ["emit", "one_line", "show", "warn"]
+__all__ = ["columns", "emit", "one_line", "show", "warn"]
 
 _PIPED_WIDTH: Final = 120
 _WIDEST: Final = 10_000
@@ -42,6 +43,13 @@ def show(renderable: "RenderableType") -> None:
     segments = [_printable_segment(each) for each in console.render(renderable)]
     console.print(Segments(segments), end="", soft_wrap=True)
     emit(_without_trailing_spaces(buffer.getvalue()))
+
+
+def columns() -> int:
+    """How many columns there are to fill; in a pipe as many as it takes."""
+    if sys.stdout.isatty():
+        return get_terminal_size().columns
+    return _said_columns() or _WIDEST
 
 
 def emit(text: str) -> None:
@@ -84,13 +92,18 @@ def _printable_segment(segment: "Segment") -> "Segment":
 
 def _width(renderable: "RenderableType") -> int:
     """Width in a pipe: what `COLUMNS` says, else wide enough that nothing folds."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
-        return int(columns)
     from rich.console import Console
 
+    if said := _said_columns():
+        return said
     natural = Console(file=StringIO(), width=_WIDEST).measure(renderable).maximum
     return max(_PIPED_WIDTH, natural)
+
+
+def _said_columns() -> int:
+    """What `COLUMNS` says, 0 where it says nothing."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isdecimal() else 0
 
 
 def _without_trailing_spaces(text: str) -> str:

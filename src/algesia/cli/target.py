@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from algesia.provenance import Reported, Source
     from algesia.simulate import Trajectories
 
-__all__ = ["Basis", "TargetKind", "basis_of_model", "bases_of", "kind_of"]
+__all__ = ["Basis", "TargetKind", "bases_of", "basis_of_model", "kind_of"]
 
 _RESULT_ENDINGS: Final = (".parquet", ".zarr")
 

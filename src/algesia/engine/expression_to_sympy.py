@@ -13,6 +13,8 @@ from .expression import parse
 
 __all__ = ["KERNEL_FUNCTIONS", "to_sympy"]
 
+NOT_REAL = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
+
 LARGEST_UNROLLED_POWER = 8
 """Integer powers up to this size are written as products."""
 
@@ -143,8 +145,19 @@ def to_sympy(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
         The expression.
     symbols
         The symbol of each name.
+
+    Raises
+    ------
+    ValueError
+        If the expression is infinite, or not a real number, for any values of its names.
     """
-    return _convert(parse(text, what="expression"), symbols)
+    try:
+        result = _convert(parse(text, what="expression"), symbols)
+    except ZeroDivisionError:
+        result = sympy.zoo
+    if result.has(*NOT_REAL):
+        raise ValueError(f"expression is '{text}', which has no value; expected a finite one")
+    return result
 
 
 def _convert(node: ast.expr, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
@@ -190,8 +203,7 @@ def _binary(operator: ast.operator, left: sympy.Expr, right: sympy.Expr) -> symp
         case ast.Mult():
             return left * right
         case ast.Div():
-            # Division by a literal 0 would become sympy's complex infinity.
-            return sympy.Mul(left, sympy.Pow(right, -1, evaluate=not right.is_zero))
+            return left / right
         case _:
             small = right.is_Integer and abs(int(right)) <= LARGEST_UNROLLED_POWER
             return left**right if small else power(left, right)

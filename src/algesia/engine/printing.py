@@ -24,7 +24,7 @@ def _text(expression: sympy.Expr) -> tuple[str, int]:
         if expression.q != 1:
             return f"{expression.p}.0 / {expression.q}.0", PRODUCT
         return f"{expression.p}.0", ATOM if expression.p >= 0 else SUM
-    if isinstance(expression, sympy.Float):
+    if isinstance(expression, sympy.Float | sympy.NumberSymbol):
         return repr(float(expression)), ATOM if expression >= 0 else SUM
     if isinstance(expression, sympy.Add):
         return _sum(expression)

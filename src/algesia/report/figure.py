@@ -4,8 +4,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from algesia.errors import DomainError, FileInputError
 from algesia.formats.extra import import_extra
 from algesia.formats.output_path import check_output_path, replace_file
@@ -16,7 +14,7 @@ from .figure_layout import lay_out
 from .figure_row import FigureRow, figure_rows
 from .ink import curve_styles, drawing
 from .page import printable
-from .time_axis import time_axis
+from .time_axis import time_axes
 
 __all__ = ["FIGURE_ENDINGS", "MOST_ARMS", "write_figure"]
 
@@ -87,12 +85,10 @@ def _picture(trajectories: Trajectories, rows: tuple[FigureRow, ...], kind: str)
     for row in rows:
         names.setdefault(row.unit, []).extend(output.name for output in row.outputs)
     styles = {unit: curve_styles(outputs) for unit, outputs in names.items()}
-    times = np.concatenate([arm.time_h for arm in trajectories.arms])
-    doses = tuple(row for arm in trajectories.arms for row in arm.rows)
-    axis = time_axis(float(times.min(initial=np.inf)), float(times.max(initial=-np.inf)), doses)
+    axes = time_axes({arm.name: (arm.time_h, arm.rows) for arm in trajectories.arms})
     buffer = BytesIO()
     with drawing():
-        figure = lay_out(trajectories, rows, axis=axis, styles=styles)
+        figure = lay_out(trajectories, rows, axes=axes, styles=styles)
         metadata = _metadata(trajectories, kind)
         figure.savefig(buffer, format=kind, dpi=_IMAGE_DOTS_PER_INCH, metadata=metadata)
     return buffer.getvalue()

@@ -39,7 +39,7 @@ def lay_out(
     trajectories: Trajectories,
     rows: tuple[FigureRow, ...],
     *,
-    axis: TimeAxis,
+    axes: Mapping[str, TimeAxis],
     styles: Mapping[str, Mapping[str, CurveStyle]],
 ) -> Any:
     """Lay out a whole figure and return it.
@@ -50,8 +50,8 @@ def lay_out(
         The run.
     rows
         What each row shows.
-    axis
-        Time axis, shared by every panel.
+    axes
+        Time axis of each arm, by its name.
     styles
         Style of each output by unit and name, shared by every panel.
     """
@@ -59,6 +59,7 @@ def lay_out(
     y_px = _title(page, trajectories, _MARGIN)
     scales = {unit: _scales(rows, unit) for unit in {row.unit for row in rows}}
     for row in rows:
+        axis = axes[row.arm.name]
         y_px = _heading(page, row, y_px)
         entries = legend_entries(row, styles[row.unit], axis)
         y_px = write_legend(page, entries, x_px=_MARGIN, y_px=y_px) + _GAP

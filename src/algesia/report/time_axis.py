@@ -1,13 +1,14 @@
 """The time axis of a figure: its unit, its ends and its ticks."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from algesia.arrays import FloatArray
 from algesia.regimen import DoseRow
 
-__all__ = ["TimeAxis", "time_axis"]
+__all__ = ["TimeAxis", "time_axes", "time_axis"]
 
 _HOURS_PER_DAY: Final = 24.0
 _LONGEST_IN_HOURS: Final = 72.0
@@ -17,6 +18,8 @@ _FEWEST_STEPS: Final = 2
 _MOST_STEPS: Final = 8
 # Doses up to this share of the span before the first sample are drawn as well.
 _LEAD: Final = 0.1
+# Arms share one axis unless one of them lasts more than this many times as long as another.
+_MOST_UNLIKE: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +93,34 @@ def time_axis(first_h: float, last_h: float, rows: tuple[DoseRow, ...]) -> TimeA
     fitting = [each for each in steps if _FEWEST_STEPS <= (end - start) / each <= _MOST_STEPS]
     step = fitting[0] if fitting else (end - start) / _FEWEST_STEPS
     return TimeAxis(start_h=start, end_h=end, unit="d" if in_days else "h", step_h=step)
+
+
+def time_axes(
+    arms: Mapping[str, tuple[FloatArray, tuple[DoseRow, ...]]],
+) -> dict[str, TimeAxis]:
+    """Choose the axis of each arm: one for all, or their own where they last unlike times.
+
+    Parameters
+    ----------
+    arms
+        Samples, (T,), h, and doses of each arm by its name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> day, month = np.array([0.0, 24.0]), np.array([0.0, 720.0])
+    >>> [axis.label for axis in time_axes({"a": (day, ()), "b": (month, ())}).values()]
+    ['time (h)', 'time (d)']
+    """
+    ends = {
+        name: (float(t.min(initial=0.0)), float(t.max(initial=0.0)))
+        for name, (t, _) in arms.items()
+    }
+    spans = [last - first for first, last in ends.values()]
+    if max(spans, default=0.0) > _MOST_UNLIKE * min(spans, default=0.0):
+        return {name: time_axis(*ends[name], rows) for name, (_, rows) in arms.items()}
+    together = tuple(row for _, rows in arms.values() for row in rows)
+    first = min((each for each, _ in ends.values()), default=0.0)
+    last = max((each for _, each in ends.values()), default=0.0)
+    shared = time_axis(first, last, together)
+    return dict.fromkeys(arms, shared)

@@ -18,6 +18,8 @@ __all__ = ["DoseGiver", "GivenDose", "given_drug", "input_of"]
 
 _DOSE_ATTRIBUTES = ("device_number", "dose_number", "dose_amount")
 _MOST_DEVICES = 20
+# Formulations that absorb so differently that a model must name them to take them.
+_FORMULATIONS_APART = frozenset({"slow-release tablet", "wafer", "lozenge", "patch", "gel"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def input_of(model: Model, row: DoseRow) -> Input:
             f"expected one of {_routes(model)}"
         )
     matches = [each for each in model.inputs if wanted in each.routes]
-    if not matches and row.formulation is None:
+    if not matches and row.formulation not in _FORMULATIONS_APART:
         matches = [each for each in model.inputs if row.route in each.routes]
     if len(matches) != 1:
         what = f"{row.route} {row.formulation}" if row.formulation else row.route
