@@ -78,9 +78,7 @@ def read_entry_values(folder: Path) -> EntryValues:
     InputError
         If the file cannot be read, has an unknown key, or a value contradicts itself.
     """
-    rows = validated(
-        ValuesFile, read_yaml(folder / _VALUES), where=f"{folder.name}/{_VALUES}"
-    )
+    rows = validated(ValuesFile, read_yaml(folder / _VALUES), where=f"{folder.name}/{_VALUES}")
     with located(f"{folder.name}/{_VALUES}"):
         return EntryValues.from_file(rows)
 

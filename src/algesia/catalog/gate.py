@@ -1,4 +1,4 @@
-"""A gate: a fact that must hold of every catalogue entry, and what is said where it does not."""
+"""A gate: a fact that must hold of every catalogue entry, and what is said where not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -40,8 +40,8 @@ def baseline_holds(entry: Entry) -> list[Issue]:
                         gate="baseline_holds",
                         place=f"states.{state.name}",
                         message=f"goes from {initial[0, place]:.4g} to "
-                        f"{raw.final_state[0, place]:.4g} {canonical_unit(state.unit)} in a week "
-                        "without a dose; expected to stay",
+                        f"{raw.final_state[0, place]:.4g} {canonical_unit(state.unit)} in a "
+                        "week without a dose; expected to stay",
                     )
                 )
     return unless_exempt(entry, "baseline_holds", issues)
@@ -64,8 +64,9 @@ def displaced_baseline_returns(entry: Entry) -> list[Issue]:
                 Issue(
                     gate="displaced_baseline_returns",
                     place=f"states.{first}",
-                    message=f"displaced, leaves '{other}' at {raw.final_state[row, column]:.4g} "
-                    f"after sixty days; expected {initial[0, column]:.4g}",
+                    message=f"displaced, leaves '{other}' at "
+                    f"{raw.final_state[row, column]:.4g} after sixty days; "
+                    f"expected {initial[0, column]:.4g}",
                 )
             )
     return unless_exempt(entry, "displaced_baseline_returns", issues)

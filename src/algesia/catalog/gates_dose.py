@@ -88,9 +88,7 @@ def _moving(dose: Administration) -> set[str]:
     batch = numbers.batch.take(np.zeros(len(names) + 1, dtype=np.int64))
     batch = replace(batch, parameters=rows, start_row=np.arange(len(names) + 1, dtype=np.int64))
     values = solve(numbers.program, batch, numbers.tolerances).values
-    return {
-        name for place, name in enumerate(names) if _differs(values[place + 1], values[0])
-    }
+    return {name for place, name in enumerate(names) if _differs(values[place + 1], values[0])}
 
 
 def _differs(changed: FloatArray, usual: FloatArray) -> bool:
@@ -122,7 +120,10 @@ def _moves_by_input(trial: Trial, name: str) -> bool:
 def _names_of(model: Model, into: Input) -> frozenset[str]:
     """Symbols of an input, those of the definitions it uses included."""
     names = {
-        name for part in into.parts for _, formula, _ in part.expressions() for name in formula.names
+        name
+        for part in into.parts
+        for _, formula, _ in part.expressions()
+        for name in formula.names
     }
     for definition in reversed(model.constant_definitions()):
         if definition.name in names:

@@ -33,7 +33,7 @@ _BETWEEN_PEOPLE: Final = (
 
 
 def names_in_vocabulary(entry: Entry) -> list[Issue]:
-    """States, outputs, covariates and values have names of the vocabulary and its dimensions."""
+    """States, outputs, covariates and values are named as in the vocabulary, with its units."""
     names, model = vocabulary(), entry.model
     states = [(f"states.{s.name}", s.name, s.unit) for s in model.states]
     outputs = [(f"outputs.{o.name}", o.name, o.unit) for o in model.outputs]

@@ -85,15 +85,16 @@ def _bent(trial: Trial, dose: Administration) -> list[Issue]:
                         gate="linear",
                         place=dose.place,
                         message=f"{what} misses the sum in output '{output.name}' by "
-                        f"{error[column]:.2g} of it; expected at most {_LINEAR_SHARE:g}, or the "
-                        "exemption 'linear'",
+                        f"{error[column]:.2g} of it; expected at most {_LINEAR_SHARE:g}, or "
+                        "the exemption 'linear'",
                     )
                 )
     return found
 
 
 def _answer(numbers: Lowered) -> FloatArray:
-    return solve(numbers.program, numbers.batch, numbers.tolerances).values[0]
+    answer: FloatArray = solve(numbers.program, numbers.batch, numbers.tolerances).values[0]
+    return answer
 
 
 def _largest_error(values: FloatArray, expected: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
 """Quantities written in scenario files: a number with its unit, with the place in messages."""
 
 from algesia.errors import InputError
-from algesia.units import conversion_factor, convert_amount, parse_quantity, substance
+from algesia.units import conversion_factor, convert_amount, split_quantity, substance
 
 __all__ = ["concentration_in", "hours", "number_and_unit"]
 
@@ -20,22 +20,9 @@ def number_and_unit(text: str, where: str) -> tuple[float, str]:
     (40.0, 'min')
     """
     try:
-        parse_quantity(text)
+        return split_quantity(text)
     except InputError as error:
         raise type(error)(f"{where}: {error}") from None
-    stripped = text.strip()
-    cut = max(
-        (place for place in range(1, len(stripped) + 1) if _is_number(stripped[:place])),
-    )
-    return float(stripped[:cut]), stripped[cut:].strip()
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return not text.endswith(("_", " "))
 
 
 def hours(text: str, where: str) -> float:

@@ -15,11 +15,11 @@ import numpy as np
 from algesia.arrays import FloatArray
 from algesia.engine import Batch, EventKind
 from algesia.errors import ConvergenceError, ModelError
-from algesia.model import Definition, Expression, Model, parse
+from algesia.model import Definition, Expression, parse
 from algesia.model.symbol import TIME
 
 from .administration import Trial, trial_of
-from .entry import Entry, entry_hash, entry_at
+from .entry import Entry, entry_at, entry_hash
 
 __all__ = ["Reference", "reference_of"]
 
@@ -67,9 +67,7 @@ def _reference(folder: Path, content: str) -> Reference:
     batches = [each.lowered.batch for each in trial.administrations]
     found = _solve(equations, batches, trial.time_h)
     states, sinks = np.split(found, [len(trial.model.states)], axis=2)
-    return Reference(
-        states=states, sinks=sinks, outputs=equations.outputs(found, trial.time_h)
-    )
+    return Reference(states=states, sinks=sinks, outputs=equations.outputs(found, trial.time_h))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +139,7 @@ def _solve(equations: _Equations, batches: list[Batch], time_h: FloatArray) -> F
 
 
 class _Given:
-    """Events of several subjects, applied in order; samples are taken before those of a time."""
+    """Events of several subjects in order; a sample is taken before the events of its time."""
 
     def __init__(self, batches: list[Batch]) -> None:
         self._batches = batches

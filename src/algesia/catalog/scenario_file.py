@@ -85,10 +85,8 @@ def _arm(said: ScenarioFile, arm: ArmFile, *, where: str, folder: Path) -> Arm:
     regimen, cohort = _given(said, arm, model, where=where, folder=folder)
     observations = arm.observations
     limits = {} if observations is None else observations.limits_of_quantification
-    gap = (
-        {}
-        if arm.occasion_gap is None
-        else {"occasion_gap_h": hours(arm.occasion_gap, f"{where}.occasion_gap")}
+    gap_h = (
+        12.0 if arm.occasion_gap is None else hours(arm.occasion_gap, f"{where}.occasion_gap")
     )
     return Arm(
         name=arm.name,
@@ -105,7 +103,7 @@ def _arm(said: ScenarioFile, arm: ArmFile, *, where: str, folder: Path) -> Arm:
         },
         sampling=_sampling(arm.sampling, f"{where}.sampling"),
         rung=chosen.rung,
-        **gap,
+        occasion_gap_h=gap_h,
     )
 
 

@@ -3,7 +3,8 @@
 The order of elimination keeps the fill small (Markowitz's criterion on the diagonal, chosen
 from the pattern alone), and every operation is written out, as the Kinetic PreProcessor does.
 
-Source: Markowitz 1957, doi:10.1287/mnsc.3.3.255; Sandu 1997, doi:10.1006/jcph.1996.5629.
+Source: Markowitz 1957, doi:10.1287/mnsc.3.3.255 (the criterion); Damian 2002,
+doi:10.1016/S0098-1354(02)00128-X (the Kinetic PreProcessor).
 """
 
 from collections.abc import Iterable

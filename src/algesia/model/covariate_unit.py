@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from algesia.errors import UnitError, unknown_name
-from algesia.units import Dimension, body_weight, conversion_factor, dimension
+from algesia.errors import DomainError, UnitError, unknown_name
+from algesia.units import Dimension, conversion_factor, dimension
 
 __all__ = [
     "COVARIATE_UNITS",
@@ -67,7 +67,20 @@ def in_covariate_unit(covariate: str, value: float, unit: str) -> float:
     """
     wanted = covariate_unit(covariate)
     if wanted == "kg":
-        return float(body_weight(f"{value!r} {unit}").magnitude)
+        return _body_weight_kg(value, unit)
     if dimension(unit) != dimension(wanted):
         raise UnitError(f"{covariate} is given in '{unit}'; expected a unit such as {wanted}")
     return value * conversion_factor(unit, wanted)
+
+
+def _body_weight_kg(value: float, unit: str) -> float:
+    """Body weight in kg from a unit of body weight or of mass."""
+    held = next(
+        (each for each in ("kg_body", "kg") if dimension(each) == dimension(unit)), None
+    )
+    if held is None:
+        raise UnitError(f"body weight is given in '{unit}'; expected a unit such as kg")
+    weight_kg = value * conversion_factor(unit, held)
+    if not weight_kg > 0.0:
+        raise DomainError(f"body weight is {value:g} {unit}; expected a weight above 0 kg")
+    return weight_kg

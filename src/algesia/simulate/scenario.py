@@ -15,9 +15,12 @@ from algesia.units import require_same_moiety, substance
 from .event_records import EventRecords
 from .sampling import Sampling
 
-__all__ = ["Arm", "Enantiomer", "Scenario", "Tolerance"]
+__all__ = ["OCCASION_GAP_H", "Arm", "Enantiomer", "Scenario", "Tolerance", "enantiomer_share"]
 
 Enantiomer = Literal["S", "R"]
+
+OCCASION_GAP_H = 12.0
+"""Pause that separates two occasions unless a scenario says otherwise, h: a night."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ class Arm:
     outputs: tuple[str, ...] = ()
     limits_of_quantification: Mapping[str, float] = field(default_factory=dict)
     observations: bool = False
-    occasion_gap_h: float = 12.0
+    occasion_gap_h: float = OCCASION_GAP_H
     sampling: Sampling | None = None
     rung: str = "unchecked"
     notes: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from .conversion import (
     to_canonical,
 )
 from .dimensions import DIMENSIONLESS, Dimension
-from .quantities import body_weight, parse_quantity, quantity, unit
+from .quantities import body_weight, parse_quantity, quantity, split_quantity, unit
 from .registry import unit_registry
 from .substances import (
     Salt,
@@ -40,6 +40,7 @@ __all__ = [
     "parse_quantity",
     "quantity",
     "require_same_moiety",
+    "split_quantity",
     "substance",
     "substance_names",
     "to_canonical",

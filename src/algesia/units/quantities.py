@@ -13,7 +13,7 @@ from .unit_text import Factor, read_unit_text, tidy
 if TYPE_CHECKING:
     from pint import Quantity, Unit
 
-__all__ = ["body_weight", "parse_quantity", "quantity", "unit"]
+__all__ = ["body_weight", "parse_quantity", "quantity", "split_quantity", "unit"]
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)(?![a-z])", re.IGNORECASE)
@@ -112,6 +112,24 @@ def parse_quantity(text: str) -> "Quantity[float]":
     >>> float(parse_quantity("40 min").to(unit("h")).magnitude)
     0.6666666666666666
     """
+    return quantity(*split_quantity(text))
+
+
+def split_quantity(text: str) -> tuple[float, str]:
+    """Finite number and checked unit text of a written quantity, without building a quantity.
+
+    Raises
+    ------
+    DomainError
+        If the number is not finite.
+    UnitError
+        If the number or the unit is missing or cannot be read.
+
+    Examples
+    --------
+    >>> split_quantity("5 mg/h/70 kg")
+    (5.0, 'mg/h/70 kg')
+    """
     plain = tidy(text)
     if _NOT_FINITE.match(plain):
         raise DomainError(f"quantity is '{plain}'; expected a finite number with its unit")
@@ -126,7 +144,8 @@ def parse_quantity(text: str) -> "Quantity[float]":
         )
     if unit_text.startswith(","):
         raise UnitError(f"quantity is '{plain}'; write the number with a decimal point only")
-    return quantity(float(match[0]), unit_text)
+    measure(unit_text)
+    return float(match[0]), unit_text
 
 
 def body_weight(text: str) -> "Quantity[float]":

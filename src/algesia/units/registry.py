@@ -5,7 +5,6 @@ not a ratio of masses. A year is 365.25 days.
 """
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from algesia.errors import UnitError, nearest_names
 
 from .dimensions import BASES, DIMENSIONLESS, Dimension
+from .measure import USUAL_UNITS, Measure
 from .unit_text import read_unit_text, tidy
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
 
-__all__ = ["SPELLINGS", "Measure", "measure", "unit_registry"]
+__all__ = ["SPELLINGS", "measure", "measured_by_pint", "unit_registry"]
 
 SPELLINGS = MappingProxyType(
     {"%": "percent", "y": "year", "wk": "week", "cc": "milliliter", "hrs": "hour"}
@@ -33,14 +33,6 @@ _SUGGESTED = (
 # A capital M is mega: 'Mg' is a thousand kilograms. Nobody doses by the tonne.
 _MISTYPED = {"Mg": "mg", "MG": "mg", "ML": "mL", "Ml": "mL", "Mmol": "mmol", "Mol": "mol"}
 _SIGNIFICANT_DIGITS = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a unit is worth: its dimension and its size in canonical units."""
-
-    dimension: Dimension
-    canonical_size: Fraction | float
 
 
 @cache
@@ -78,9 +70,23 @@ def measure(text: str) -> Measure:
 
 
 def _measure_name(name: str, text: str) -> Measure:
-    """Dimension and size of one name, exact wherever pint's factor is a decimal number."""
+    """Dimension and size of one name; pint is asked for all but the usual ones."""
     if name in _MISTYPED:
         raise UnitError(f"unit '{name}' in '{text}' is not accepted; write {_MISTYPED[name]}")
+    usual = USUAL_UNITS.get(name)
+    return measured_by_pint(name, text) if usual is None else usual
+
+
+def measured_by_pint(name: str, text: str) -> Measure:
+    """Dimension and size of one name, exact wherever pint's factor is a decimal number.
+
+    Parameters
+    ----------
+    name
+        Name of a unit.
+    text
+        Unit text it stands in, for messages.
+    """
     registry = unit_registry()
     try:
         one = registry.Quantity(1, registry.Unit(SPELLINGS.get(name, name))).to_root_units()

@@ -1,7 +1,8 @@
 """Dopri5: an explicit Runge-Kutta method of order 5 for systems that are not stiff.
 
-Source: Dormand 1980, doi:10.1016/0771-050X(80)90013-3, Table 2 (RK5(4)7M, reported); the output
-of order 4 is that of Hairer 1993, doi:10.1007/978-3-540-78862-1, section II.6 (reported).
+Source: Dormand 1980, doi:10.1016/0771-050X(80)90013-3 (the pair RK5(4)7M, reported); the output
+of order 4 is that of Hairer 1993, doi:10.1007/978-3-540-78862-1, section II.6 (reported). The
+tests measure both orders.
 """
 
 from algesia.arrays import FloatArray
