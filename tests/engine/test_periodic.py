@@ -82,6 +82,45 @@ def test_a_drug_given_faster_than_it_can_be_eliminated_has_no_periodic_state(
     assert np.isnan(found.state).all()
 
 
+@pytest.mark.parametrize("relative", [1e-2, 1e-3, 1e-4])
+def test_a_large_state_that_grows_slowly_is_not_taken_for_a_periodic_one(
+    saturable, batch_of, relative
+):
+    # Half a unit too much per interval: a small part of a large state, for ever.
+    batch = interval(batch_of, [[2.0, 12.0, 0.8, 0.2, 0.5, 1.6]], 3, [[(0.0, ADD, 0, 144.5)]])
+    batch = replace(batch, initial=np.array([[0.0, 5000.0, 1.0]]))
+    loose = Tolerances(relative=relative, absolute=1e-6)
+    found = periodic_state(saturable, batch, np.array([PERIOD_H]), loose)
+    assert found.status.tolist() == [Status.NOT_CONVERGED]
+
+
+@pytest.mark.parametrize("start", [0.0, 500.0, 5000.0, 1e5])
+def test_a_search_from_far_above_finds_the_same_state_and_none_below_zero(
+    saturable, batch_of, start
+):
+    row = [2.0, 12.0, 0.8, 0.2, 0.5, 1.6]
+    batch = interval(batch_of, [row], 3, [[(0.0, ADD, 0, 100.0)]])
+    batch = replace(batch, initial=np.array([[0.0, start, 1.0]]))
+    found = periodic_state(saturable, batch, np.array([PERIOD_H]), TOLERANCES)
+    expected = after_many(saturable, batch_of, row, [0.0, 0.0, 1.0], (ADD, 0, 100.0), 100)
+    assert found.status.tolist() == [Status.OK]
+    assert_allclose(found.state[0], expected, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(("start", "expected"), [(0.7, 0.0), (1.0, None), (1.3, 2.0)])
+def test_a_state_that_repels_its_neighbours_is_not_a_periodic_state(start, expected):
+    # At rest at 0, 1 and 2; the one in the middle is left at the slightest push.
+    bistable = Program(
+        states=("x",), parameters=(), derivatives=("-0.2 * x * (x - 1) * (x - 2)",)
+    )
+    batch = replace(_nothing_happens(), initial=np.array([[start]]))
+    found = periodic_state(bistable, batch, np.array([PERIOD_H]), TOLERANCES)
+    if expected is None:
+        assert found.status.tolist() == [Status.NOT_CONVERGED]
+    else:
+        assert_allclose(found.state, [[expected]], rtol=1e-6, atol=1e-6)
+
+
 def test_one_subject_without_a_periodic_state_does_not_disturb_another(saturable, batch_of):
     row = [2.0, 12.0, 0.8, 0.2, 0.5, 1.6]
     events = [[(0.0, ADD, 0, amount)] for amount in (400.0, 20.0)]

@@ -11,6 +11,7 @@ from algesia.arrays import FloatArray
 from algesia.errors import DomainError, InputError
 
 from .covariate import Column
+from .normal_quantile import normal_probability, normal_quantile
 
 __all__ = [
     "Bernoulli",
@@ -93,11 +94,9 @@ class TruncatedNormal:
 
     def quantile(self, probability: FloatArray) -> FloatArray:
         """Values at the given probabilities, (S,), in the unit of the covariate."""
-        from scipy.special import ndtri
-
         bottom, top, sign = self._probabilities()
         rank = probability if sign > 0 else 1.0 - probability
-        values = self.mean + sign * self.sd * ndtri(bottom + rank * (top - bottom))
+        values = self.mean + sign * self.sd * normal_quantile(bottom + rank * (top - bottom))
         # The inverse may overshoot an end by one rounding step.
         clipped: FloatArray = np.clip(values, self.low, self.high)
         return clipped
@@ -107,12 +106,10 @@ class TruncatedNormal:
 
         Above the mean both probabilities crowd at 1 and lose their digits; below they do not.
         """
-        from scipy.special import ndtr
-
         bottom, top = (self.low - self.mean) / self.sd, (self.high - self.mean) / self.sd
         if bottom > 0.0:
-            return float(ndtr(-top)), float(ndtr(-bottom)), -1.0
-        return float(ndtr(bottom)), float(ndtr(top)), 1.0
+            return normal_probability(-top), normal_probability(-bottom), -1.0
+        return normal_probability(bottom), normal_probability(top), 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

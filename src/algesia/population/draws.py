@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DomainError, InputError
 
+from .normal_quantile import normal_quantile
+
 __all__ = ["normal", "normal_table", "uniform", "uniform_table", "whole_number"]
 
 WORDS_PER_BLOCK = 4
@@ -116,7 +118,7 @@ def normal(seed: int, stream: str, subjects: IntArray, *, index: int = 0) -> Flo
     >>> bool(abs(draws.mean()) < 0.03 and abs(draws.std() - 1.0) < 0.03)
     True
     """
-    return _standard_normal(uniform(seed, stream, subjects, index=index))
+    return normal_quantile(uniform(seed, stream, subjects, index=index))
 
 
 def normal_table(seed: int, stream: str, subjects: IntArray, *, count: int) -> FloatArray:
@@ -144,14 +146,7 @@ def normal_table(seed: int, stream: str, subjects: IntArray, *, count: int) -> F
     >>> bool((table[:, 4] == normal(7, "residual:plasma", np.arange(3), index=4)).all())
     True
     """
-    return _standard_normal(uniform_table(seed, stream, subjects, count=count))
-
-
-def _standard_normal(probability: FloatArray) -> FloatArray:
-    from scipy.special import ndtri
-
-    values: FloatArray = ndtri(probability)
-    return values
+    return normal_quantile(uniform_table(seed, stream, subjects, count=count))
 
 
 def _key(seed: int, stream: str) -> NDArray[np.uint64]:

@@ -3,9 +3,9 @@
 Eight stages share one factorisation; the last stage is the estimate of the error. The
 coefficients are those of the form in which the stages need no product with the Jacobian.
 
-Source: Steinebach 2023, doi:10.1007/s10543-023-00967-x (derived: the coefficients transformed as
-in Hairer and Wanner 1996, doi:10.1007/978-3-642-05221-7, section IV.7, in the decimals that free
-implementations of the method share; the tests measure the order).
+Source: Steinebach 2023, doi:10.1007/s10543-023-00967-x (derived: the coefficients transformed
+as in Hairer and Wanner 1996, doi:10.1007/978-3-642-05221-7, section IV.7, in the decimals that
+free implementations of the method share; the tests measure the order).
 """
 
 from algesia.arrays import FloatArray
