@@ -11,7 +11,11 @@ from algesia.model import parse
 
 
 def test_numbers_that_do_not_exist_become_null_wherever_they_stand():
-    given = {"a": [math.nan, math.inf, 1.5], "b": np.array([[np.nan, 2.0]]), "c": np.float64("nan")}
+    given = {
+        "a": [math.nan, math.inf, 1.5],
+        "b": np.array([[np.nan, 2.0]]),
+        "c": np.float64("nan"),
+    }
     assert json_value(given) == {"a": [None, None, 1.5], "b": [[None, 2.0]], "c": None}
 
 

@@ -44,4 +44,6 @@ def test_every_name_fits_a_narrow_terminal(algesia, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     lines = algesia("cite", "simons_2022_film").out.splitlines()
     assert max(map(len, lines)) <= 80
-    assert any(line.startswith("  intercompartmental_clearance_shallow = 2.43") for line in lines)
+    assert any(
+        line.startswith("  intercompartmental_clearance_shallow = 2.43") for line in lines
+    )

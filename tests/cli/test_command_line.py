@@ -2,6 +2,8 @@
 
 import json
 import re
+import signal
+import warnings
 
 import pytest
 
@@ -74,8 +76,6 @@ def test_a_full_disk_is_one_line(algesia, monkeypatch):
 
 
 def test_ctrl_c_that_a_library_turned_into_its_own_error_still_counts(algesia, monkeypatch):
-    import signal
-
     def interrupted(name):
         try:
             signal.raise_signal(signal.SIGINT)
@@ -88,16 +88,12 @@ def test_ctrl_c_that_a_library_turned_into_its_own_error_still_counts(algesia, m
 
 
 def test_the_handler_of_ctrl_c_is_put_back(algesia):
-    import signal
-
     before = signal.getsignal(signal.SIGINT)
     algesia("--version")
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_warning_of_a_library_is_one_line_on_stderr(algesia, monkeypatch):
-    import warnings
-
     def warned(name):
         from algesia.catalog.entry import entry_at, entry_folder
 

@@ -11,7 +11,10 @@ from algesia.formats.result_file import read_result
 def differences(algesia, first, second):
     ended = algesia("diff", first, second, "--json")
     assert ended.code == 0, ended.err
-    return {(each["where"], each["what"]): each for each in json.loads(ended.out)["data"]["differences"]}
+    return {
+        (each["where"], each["what"]): each
+        for each in json.loads(ended.out)["data"]["differences"]
+    }
 
 
 def test_a_scenario_does_not_differ_from_itself(algesia, scenario):
@@ -77,5 +80,7 @@ def test_results_on_different_times_are_compared_where_both_were_sampled(
     gap = found.get(("infusion", "curves of plasma_esketamine"), {"relative": 0.0})["relative"]
     # Dense output between steps: the same steps are taken, so hardly anything differs.
     assert gap < 1e-4
-    counts = [read_result(tmp_path / name).arms[0].time_h.size for name in ("a.parquet", "b.parquet")]
+    counts = [
+        read_result(tmp_path / name).arms[0].time_h.size for name in ("a.parquet", "b.parquet")
+    ]
     assert np.diff(counts)[0] > 0

@@ -44,7 +44,8 @@ def test_ctrl_c_at_any_time_ends_with_130_and_leaves_nothing(after_s, tmp_path):
 def test_a_reader_that_stops_reading_is_met_with_silence(tmp_path):
     process = started(["models"], tmp_path)
     process.stdout.close()
-    err = process.stderr.read()
+    with process.stderr as stream:
+        err = stream.read()
     assert (process.wait(timeout=60), err) == (0, "")
 
 

@@ -3,8 +3,6 @@
 import io
 import sys
 
-import pytest
-
 from algesia.cli import progress
 from algesia.cli.progress import progress_bar
 
@@ -14,8 +12,8 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
 def terminal(monkeypatch):
+    """Put a terminal in the place of stderr; inside a test, after pytest's own capture."""
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
@@ -27,25 +25,24 @@ def test_nothing_is_drawn_where_stderr_is_no_terminal():
         assert tell is None
 
 
-def test_nothing_is_drawn_where_it_is_not_wanted(terminal):
+def test_nothing_is_drawn_where_it_is_not_wanted(monkeypatch):
+    stream = terminal(monkeypatch)
     with progress_bar(wanted=False) as tell:
         assert tell is None
+    assert stream.getvalue() == ""
 
 
-def test_nothing_is_drawn_during_the_first_second(terminal):
+def test_nothing_is_drawn_during_the_first_second(monkeypatch):
+    stream = terminal(monkeypatch)
     with progress_bar(wanted=True) as tell:
         tell(1, 10)
-    assert terminal.getvalue() == ""
+    assert stream.getvalue() == ""
 
 
-def test_a_bar_appears_after_a_second(terminal, monkeypatch):
-    seconds = iter([0.0, 1.5, 2.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(seconds))
-    bar = progress._Bar()
-    monkeypatch.undo()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr(progress, "_QUIET_TIME_S", -1.0)
-    bar.tell(5, 10)
-    bar.stop()
-    assert "subjects" in terminal.getvalue()
-    assert "50%" in terminal.getvalue()
+def test_a_bar_appears_once_a_second_has_passed(monkeypatch):
+    stream = terminal(monkeypatch)
+    with progress_bar(wanted=True, what="entries") as tell:
+        monkeypatch.setattr(progress, "_QUIET_TIME_S", 0.0)
+        tell(5, 10)
+        assert "entries" in stream.getvalue()
+        assert "50%" in stream.getvalue()

@@ -1,11 +1,15 @@
 """`algesia run`: what is printed, what is written, how it ends."""
 
 import json
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from algesia.engine import Status
 from algesia.formats.result_file import read_result
+from algesia.simulate import run
 
 NOTICE = "research and education, not dosing advice"
 
@@ -125,17 +129,8 @@ def test_a_title_cannot_drive_the_terminal(algesia, scenario, scenario_text):
 def test_subjects_that_do_not_converge_are_kept_written_and_end_with_three(
     algesia, scenario, tmp_path, monkeypatch
 ):
-    from algesia.engine import Status
-    from algesia.simulate import run as module_of_run  # noqa: F401
-
-    import algesia.simulate as simulate
-
-    plain_run = simulate.run
-
     def failing(scenario, **options):
-        from dataclasses import replace
-
-        answer = plain_run(scenario, **options)
+        answer = run(scenario, **options)
         arm = answer.arms[0]
         status, values = arm.status.copy(), arm.values.copy()
         status[0] = int(Status.TOO_MANY_STEPS)
@@ -143,7 +138,7 @@ def test_subjects_that_do_not_converge_are_kept_written_and_end_with_three(
         broken = replace(arm, status=status, values=values, failures=("subject 0 failed",))
         return replace(answer, arms=(broken,), warnings=("1 of 4 subjects did not run",))
 
-    monkeypatch.setattr(simulate, "run", failing)
+    monkeypatch.setattr("algesia.simulate.run", failing)
     ended = algesia("run", scenario, "--out", "a.parquet")
     assert ended.code == 3
     assert ended.err == "warning: 1 of 4 subjects did not run\n"
@@ -154,8 +149,6 @@ def test_subjects_that_do_not_converge_are_kept_written_and_end_with_three(
 def test_a_missing_extra_is_named_with_the_line_that_installs_it(
     algesia, scenario, tmp_path, monkeypatch
 ):
-    import sys
-
     monkeypatch.setitem(sys.modules, "zarr", None)
     ended = algesia("run", scenario, "--out", "a.zarr")
     assert ended.code == 4

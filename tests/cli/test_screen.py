@@ -55,7 +55,7 @@ def test_control_characters_do_not_reach_the_screen(capsys):
 
 
 def test_one_line_is_one_line():
-    assert one_line("a\nb\tc\r\nd\u2028e") == "a b c �d�e".replace("�d", " d").replace("  ", " ") or True
+    assert one_line("a\nb\tc\u2028d") == "a b c�d"
 
 
 def test_a_reader_that_has_gone_away_is_not_an_error(monkeypatch):

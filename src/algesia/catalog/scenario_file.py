@@ -103,6 +103,7 @@ def _arm(said: ScenarioFile, arm: ArmFile, *, where: str, folder: Path) -> Arm:
         },
         sampling=_sampling(arm.sampling, f"{where}.sampling"),
         rung=chosen.rung,
+        notes=chosen.misfits,
         occasion_gap_h=gap_h,
     )
 

@@ -11,6 +11,8 @@ from typing import Any
 
 __all__ = ["main"]
 
+_INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -31,12 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from .command_line import run_command_line
 
-        return run_command_line(given)
+        code = run_command_line(given)
+        if interrupt.asked and code == _INTERRUPTED:
+            sys.stderr.write("interrupted\n")
+        return code
     except BaseException as error:  # noqa: BLE001 - the one place where every end is reported
         if interrupt.asked or isinstance(error, KeyboardInterrupt):
             # A library may have turned the interrupt into an error of its own.
             sys.stderr.write("interrupted\n")
-            return 130
+            return _INTERRUPTED
         from .failure import report_failure
 
         return report_failure(error)

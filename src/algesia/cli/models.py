@@ -55,8 +55,22 @@ def _card(name: str, *, as_json: bool) -> int:
         return 0
     from algesia.report.model_card import model_card
 
-    show(model_card(chosen))
+    show(model_card(chosen, predicted=_recorded_predictions(chosen)))
     return 0
+
+
+def _recorded_predictions(chosen: "Entry") -> dict[str, float]:
+    """What the model gave for its claims when last recorded; nothing if it changed since."""
+    from algesia.catalog.entry import entry_hash, recorded_ladder
+
+    recorded = recorded_ladder().get(chosen.id, {})
+    if recorded.get("content") != entry_hash(chosen.folder):
+        return {}
+    return {
+        name: claim["predicted"]
+        for name, claim in recorded["claims"].items()
+        if claim["predicted"] is not None
+    }
 
 
 def _summary(chosen: "Entry") -> dict[str, Any]:

@@ -15,23 +15,27 @@ _QUIET_TIME_S: Final = 1.0
 
 
 @contextmanager
-def progress_bar(*, wanted: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(
+    *, wanted: bool, what: str = "subjects"
+) -> Iterator[Callable[[int, int], None] | None]:
     """Give what a run tells how far it is; nothing is drawn during the first second.
 
     Parameters
     ----------
     wanted
         Whether a bar may be drawn; it never is where stderr is not a terminal.
+    what
+        What is counted, in the plural.
 
     Yields
     ------
     Callable or None
-        Takes the subjects done and their total; None where nothing is drawn.
+        Takes how many are done and of how many; None where nothing is drawn.
     """
     if not (wanted and sys.stderr.isatty()):
         yield None
         return
-    bar = _Bar()
+    bar = _Bar(what)
     try:
         yield bar.tell
     finally:
@@ -41,7 +45,8 @@ def progress_bar(*, wanted: bool) -> Iterator[Callable[[int, int], None] | None]
 class _Bar:
     """A bar that appears once the work has lasted a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._since_s = time.monotonic()
         self._drawn: Progress | None = None
 
@@ -54,7 +59,7 @@ class _Bar:
             from rich.progress import Progress
 
             self._drawn = Progress(console=Console(stderr=True), transient=True)
-            self._drawn.add_task("subjects", total=total)
+            self._drawn.add_task(self._what, total=total, completed=done)
             self._drawn.start()
         self._drawn.update(self._drawn.task_ids[0], completed=done, total=total)
 

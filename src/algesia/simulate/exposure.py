@@ -161,7 +161,7 @@ def exposure_measures(
     -------
     Mapping
         `auc` (unit of the output times h), `cmax` (unit of the output), `tmax` (h after the
-        start of the window), `half_life` (h) and, for equal repeated doses, `accumulation`
+        start of the window, or of the run where none is given), `half_life` (h) and, for equal repeated doses, `accumulation`
         (area over the last interval divided by that over the first, dimensionless).
 
     Raises
@@ -180,7 +180,9 @@ def exposure_measures(
     measures = {
         "auc": area_under_curve(time_h, values),
         "cmax": np.max(values, axis=1),
-        "tmax": np.where(np.isfinite(values[:, 0]), time_h[peak_index] - start, np.nan),
+        "tmax": np.where(
+            np.isfinite(values[:, 0]), time_h[peak_index] - (from_h or 0.0), np.nan
+        ),
     }
     last_input_h = max((row.time_h + row.duration_h for row in arm.rows), default=start)
     tail = arm.time_h > max(last_input_h, start)
