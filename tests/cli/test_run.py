@@ -165,3 +165,27 @@ def test_more_arms_than_a_figure_can_show_are_refused_before_the_run(
     ended = algesia("run", scenario, "--plot", "a.svg")
     assert ended.code == 2
     assert "7 arms" in ended.err
+
+
+def test_an_arm_looked_at_once_is_written_without_an_exposure(
+    algesia, scenario, scenario_text, tmp_path
+):
+    scenario.write_text(
+        scenario_text.replace("{every: 1 h, until: 12 h}", "{times: [2 h], at_doses: false}"),
+        encoding="utf-8",
+    )
+    ended = algesia("run", scenario, "--out", "a.parquet")
+    assert ended.code == 0
+    assert ended.err == "warning: arm 'infusion' is sampled at 2 h alone; it has no exposure\n"
+    assert read_result(tmp_path / "a.parquet").arms[0].time_h.tolist() == [2.0]
+
+
+def test_a_window_outside_an_event_table_is_refused_with_nothing_written(
+    algesia, events, tmp_path
+):
+    ended = algesia(
+        "run", events, "--model", "simons_2022_film", "--to", "90 h", "--out", "a.csv"
+    )
+    assert ended.code == 2
+    assert "0 to 90 h" in ended.err or "1 to 90 h" in ended.err
+    assert [path.name for path in tmp_path.iterdir()] == ["events.csv"]

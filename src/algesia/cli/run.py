@@ -1,6 +1,5 @@
 """`algesia run`: answer a scenario, show the exposure, write the files asked for."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,6 +11,7 @@ from .options import AsJson
 from .output_files import OutputFiles
 from .question import Question
 from .screen import emit, show, warn
+from .window import ExposureWindow, single_times
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,10 +27,10 @@ Simulate a scenario or an event table; show the exposure.
 FILE is a scenario (.yaml) or, with --model, an event table (.csv). The table gives the median
 and the 5-95 % range over subjects for every arm and output.
 """
-EXAMPLE: Final = (
-    "Example: algesia run scenario.yaml --out result.parquet --plot curves.svg --from '0 h' "
-    "--to '24 h'"
-)
+EXAMPLE: Final = """\
+Example: algesia run scenario.yaml --out result.parquet --plot curves.svg
+         --from '0 h' --to '24 h'\
+"""
 
 _MOST_FAILURES: Final = 3
 
@@ -78,57 +78,23 @@ def run_command(  # noqa: PLR0913, PLR0917 - typer reads the options here
     ] = None,
 ) -> int:
     """Run a scenario."""
-    window = _Window.from_text(start, stop)
+    window = ExposureWindow.from_text(start, stop)
     scenario = Question(path=file, model=model, subjects=subjects, seed=seed).scenario()
     files = OutputFiles(results=tuple(out or ()), figures=tuple(plot or ()), force=force)
     files.refuse(scenario)
     window.refuse(scenario)
     trajectories = _answered(scenario, threads=threads, bar=not quiet)
+    # Before anything is written: an event table says only now at which times it looks.
+    rows = window.exposure(trajectories)
     written = files.write(trajectories)
-    rows = trajectories.exposure(from_h=window.from_h, to_h=window.to_h)
-    for text in trajectories.warnings:
+    warnings = (*trajectories.warnings, *single_times(trajectories))
+    for text in warnings:
         warn(text)
     if as_json:
-        emit(_answer(trajectories, rows, window, written).json_text())
+        emit(_answer(trajectories, rows, window, written, warnings).json_text())
     elif not quiet:
         _show(trajectories, rows, written)
     return ExitCode.NOT_CONVERGED if trajectories.failed else ExitCode.OK
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Window:
-    """Exposure window, h; None is the end of the run on that side."""
-
-    from_h: float | None
-    to_h: float | None
-
-    @classmethod
-    def from_text(cls, start: str | None, stop: str | None) -> "_Window":
-        if start is None and stop is None:
-            return cls(from_h=None, to_h=None)
-        from algesia.catalog.quantity_text import hours
-
-        return cls(
-            from_h=None if start is None else hours(start, "--from"),
-            to_h=None if stop is None else hours(stop, "--to"),
-        )
-
-    def refuse(self, scenario: "Scenario") -> None:
-        """Refuse a window outside the sampled times before anything is simulated."""
-        from algesia.errors import DomainError
-
-        for arm in scenario.arms:
-            sampling = arm.sampling or scenario.sampling
-            if sampling is None or (self.from_h is None and self.to_h is None):
-                continue
-            first, last = float(sampling.times_h[0]), float(sampling.times_h[-1])
-            start = first if self.from_h is None else self.from_h
-            stop = last if self.to_h is None else self.to_h
-            if not first <= start < stop <= last:
-                raise DomainError(
-                    f"exposure window of arm '{arm.name}' is {start:g} to {stop:g} h; "
-                    f"expected --from before --to, inside {first:g} to {last:g} h"
-                )
 
 
 def _answered(scenario: "Scenario", *, threads: int | None, bar: bool) -> "Trajectories":
@@ -182,8 +148,9 @@ def _note_lines(trajectories: "Trajectories") -> list[str]:
 def _answer(
     trajectories: "Trajectories",
     rows: tuple["ExposureRow", ...],
-    window: _Window,
+    window: ExposureWindow,
     written: tuple[Path, ...],
+    warnings: tuple[str, ...],
 ) -> Answer:
     sources: dict[str, Source] = {
         source.key: source for arm in trajectories.arms for source in arm.sources
@@ -197,7 +164,7 @@ def _answer(
             "exposure": rows,
             "files": written,
         },
-        warnings=trajectories.warnings,
+        warnings=warnings,
         receipt=trajectories.receipt,
         sources=tuple(sources.values()),
     )

@@ -23,8 +23,8 @@ __all__ = ["Periodic", "periodic_state"]
 MAP_ACCURACY = 1e-3
 """Tolerance of the map over the tolerance asked for, so that its noise does not count."""
 
-TIGHTEST = 1e-11
-"""Smallest relative tolerance with which the map is solved."""
+TIGHTEST, LOOSEST = 1e-11, 1e-9
+"""Smallest and largest relative tolerance with which the map is solved."""
 
 PERTURBATION = 1e-3
 """Finite difference relative to the size of a state: large against the noise of the map."""
@@ -37,8 +37,12 @@ MOST_CORRECTIONS = 40
 BOUNDARY = 0.1
 """A correction leaves at least this part of a state that has never been below 0."""
 
-SLOWEST_DECAY = 1.0 - 1e-7
-"""Largest size of an eigenvalue of the map's Jacobian that counts as coming back."""
+SLOWEST_DECAY = 1.0 - 1e-5
+"""Largest size of an eigenvalue of the map's Jacobian that counts as coming back.
+
+The differences of the map carry a noise of about `LOOSEST` / `PERTURBATION`, a tenth of what is
+left to 1; a half-life of 60 years still passes with an interval of 8 h.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,7 +148,7 @@ class _Map:
 
     def __init__(self, program: Program, interval: Batch, tolerances: Tolerances) -> None:
         states = len(program.states)
-        relative = max(tolerances.relative * MAP_ACCURACY, TIGHTEST)
+        relative = min(max(tolerances.relative * MAP_ACCURACY, TIGHTEST), LOOSEST)
         share = relative / tolerances.relative
         self.program = replace(program, outputs=())
         self.interval = interval
@@ -245,19 +249,20 @@ def _with_finite(search: _Search, slopes: FloatArray) -> tuple[_Search, FloatArr
 
 
 def _newton(slopes: FloatArray, gap: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """Newton's correction, (N, X), and whether the map contracts, (N,).
+    """Newton's correction, (N, X), and whether the map surely contracts, (N,).
 
-    Where the map does not contract there is nothing to be found near: the plain next interval
-    is taken instead.
+    Where the map does not contract at all there is nothing to be found near: the plain next
+    interval is taken instead.
     """
     count, states = gap.shape
     if count == 0:
         return gap, np.zeros(0, dtype=np.bool_)
-    attracting = np.max(np.abs(np.linalg.eigvals(slopes)), axis=1) < SLOWEST_DECAY
+    slowest = np.max(np.abs(np.linalg.eigvals(slopes)), axis=1)
+    contracting = slowest < 1.0
     correction = gap.copy()
-    system = np.eye(states) - slopes[attracting]
-    correction[attracting] = np.linalg.solve(system, gap[attracting][:, :, None])[:, :, 0]
-    return correction, attracting
+    system = np.eye(states) - slopes[contracting]
+    correction[contracting] = np.linalg.solve(system, gap[contracting][:, :, None])[:, :, 0]
+    return correction, slowest < SLOWEST_DECAY
 
 
 def _inside(search: _Search, correction: FloatArray) -> FloatArray:
