@@ -15,9 +15,9 @@ setup:
 
 demo: setup
 	@mkdir -p $(out)
-	@$(bin)/algesia run examples/three_regimens.yaml --force --plot $(out)/three_regimens.png --out $(out)/three_regimens.parquet
-	@$(bin)/algesia run examples/three_regimens.yaml --force --quiet --plot $(out)/three_regimens.svg
-	@$(bin)/algesia cite examples/three_regimens.yaml
+	@$(bin)/algesia run examples/three_regimens.yaml --force --out $(out)/three_regimens.parquet \
+		--plot $(out)/three_regimens.png --plot $(out)/three_regimens.svg
+	@$(bin)/algesia cite $(out)/three_regimens.parquet --sources
 
 test: setup
 	@$(bin)/pytest -m "not slow"
@@ -29,7 +29,7 @@ lint: setup
 	@$(bin)/ruff format --check .
 	@$(bin)/ruff check .
 	@$(bin)/mypy
-	@$(bin)/lint-imports
+	@$(bin)/lint-imports --no-cache
 
 lock: setup
 	@sh scripts/lock

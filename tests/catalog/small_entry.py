@@ -147,6 +147,11 @@ class _WrittenOut(yaml.SafeDumper):
         return True
 
 
+def written_out(data: Any) -> str:
+    """Text of a file in YAML."""
+    return yaml.dump(data, Dumper=_WrittenOut, sort_keys=False, allow_unicode=True)
+
+
 Spoil = Callable[[dict[str, Any], dict[str, Any], dict[str, Any]], None]
 
 
@@ -163,8 +168,7 @@ def write_entry(
     place = folder / model["id"]
     place.mkdir(parents=True)
     for name, data in (("model", model), ("values", values), ("claims", claims)):
-        text = yaml.dump(data, Dumper=_WrittenOut, sort_keys=False, allow_unicode=True)
-        (place / f"{name}.yaml").write_text(text, encoding="utf-8")
+        (place / f"{name}.yaml").write_text(written_out(data), encoding="utf-8")
     if readme:
         (place / "README.md").write_text(readme, encoding="utf-8")
     return place

@@ -84,7 +84,7 @@ def test_the_time_of_an_oral_peak_is_found_within_a_minute(measure) -> None:
     assert_allclose(found, expected_min, rtol=0, atol=1.0)
 
 
-def test_half_life_clearance_and_fraction_absorbed_are_those_of_the_model(measure) -> None:
+def test_the_half_life_is_that_of_the_tail(measure) -> None:
     half_life = measure({"measure": "half_life"}, expected="1 min")
     assert_allclose(half_life, 60.0 * math.log(2.0) / RATE, rtol=1e-5, atol=0)
 

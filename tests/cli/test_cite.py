@@ -47,3 +47,10 @@ def test_every_name_fits_a_narrow_terminal(algesia, monkeypatch):
     assert any(
         line.startswith("  intercompartmental_clearance_shallow = 2.43") for line in lines
     )
+
+
+def test_the_list_of_sources_can_stand_alone(algesia):
+    ended = algesia("cite", "simons_2022_film", "--sources")
+    assert ended.code == 0
+    assert "doi:10.3389/fpain.2022.946486" in ended.out
+    assert "volume_central" not in ended.out

@@ -100,7 +100,7 @@ def test_a_quantity_holds_a_finite_number_only(value):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("5", "quantity is '5' without a unit; expected for example '5 mg'"),
+        ("5", "quantity is '5' without a unit; expected one after it"),
         ("mg", "quantity is 'mg'; expected a number with its unit"),
         ("", "quantity is ''; expected a number"),
         ("1,000 mg", "write the number with a decimal point only"),

@@ -12,6 +12,7 @@ from .claim_check import ClaimCheck, check_claims
 from .entry import (
     RUNGS,
     Entry,
+    entry,
     entry_at,
     entry_folder,
     entry_hash,
@@ -135,7 +136,7 @@ def check_folder(folder: Path, *, reviews: Path | None = None) -> CheckReport:
     """
     content = entry_hash(folder)
     try:
-        entry = entry_at(folder)
+        found = entry_at(folder)
     except InputError as error:
         issue = Issue(gate="loads", place="", message=str(error))
         return CheckReport(
@@ -145,27 +146,27 @@ def check_folder(folder: Path, *, reviews: Path | None = None) -> CheckReport:
             issues=(issue,),
             obstacles=(str(issue),),
         )
-    issues, claims = issues_of(entry), check_claims(entry)
-    readings = reviews if reviews is not None else reviews_folder(entry)
-    review = None if readings is None else check_review(entry, readings)
-    rung = reached(entry, issues, claims, review)
-    obstacles = why_not_higher(entry, issues, claims, review)
-    if readings is None and _was_second_read(entry) and rung == RUNGS[-2]:
+    issues, claims = issues_of(found), check_claims(found)
+    readings = reviews if reviews is not None else reviews_folder(found)
+    review = None if readings is None else check_review(found, readings)
+    rung = reached(found, issues, claims, review)
+    obstacles = why_not_higher(found, issues, claims, review)
+    if readings is None and _was_second_read(found) and rung == RUNGS[-2]:
         rung, obstacles = RUNGS[-1], ()
     return CheckReport(
-        id=entry.id,
+        id=found.id,
         content=content,
         rung=rung,
         issues=issues,
         claims=claims,
-        misfits=entry.misfits,
+        misfits=found.misfits,
         review=review,
         obstacles=obstacles,
     )
 
 
-def _was_second_read(entry: Entry) -> bool:
-    return entry.rung == RUNGS[-1] and entry.id in recorded_ladder()
+def _was_second_read(found: Entry) -> bool:
+    return found.rung == RUNGS[-1] and found.id in recorded_ladder()
 
 
 def unreviewed(reports: tuple[CheckReport, ...]) -> tuple[str, ...]:
@@ -248,4 +249,5 @@ def record_ladder(path: Path | None = None) -> tuple[CheckReport, ...]:
     text = json.dumps(ladder_record(reports), indent=1, sort_keys=True, ensure_ascii=False)
     (path or ladder_path()).write_text(f"{text}\n", encoding="utf-8")
     recorded_ladder.cache_clear()
+    entry.cache_clear()
     return reports

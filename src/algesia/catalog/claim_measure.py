@@ -9,6 +9,7 @@ from algesia.arrays import FloatArray
 from algesia.errors import DomainError
 from algesia.model import Model
 from algesia.simulate import OutputInfo, area_under_curve, exposure_measures
+from algesia.simulate.exposure import terminal_half_life_h
 from algesia.units import Substance, conversion_factor, convert_amount, substance
 
 from .claim import Claim, Measure
@@ -84,8 +85,10 @@ def measured(model: Model, claim: Claim) -> Measured:
 
 def _per_subject(model: Model, claim: Claim, measure: Measure, answer: ClaimRun) -> Measured:
     match measure:
-        case "cmax" | "tmax" | "auc" | "half_life":
+        case "cmax" | "tmax" | "auc":
             return _exposure(answer, claim, measure)
+        case "half_life":
+            return _half_life(answer, claim)
         case "auc_ratio":
             return _area_ratio(answer, claim)
         case "steady_state":
@@ -112,7 +115,7 @@ def _exposure(answer: ClaimRun, claim: Claim, measure: Measure) -> Measured:
     values = exposure_measures(
         answer.arm, quantity.output, from_h=quantity.from_h, to_h=quantity.to_h
     )[measure]
-    if measure in {"tmax", "half_life"}:
+    if measure == "tmax":
         return Measured(values=values, unit="h")
     unit = _info(answer, quantity.output).unit
     return Measured(
@@ -126,6 +129,19 @@ def _times_hours(unit: str) -> str:
     """Unit of an area: `ng/mL` becomes `ng*h/mL`."""
     above, slash, below = unit.partition("/")
     return f"{above}*h{slash}{below}"
+
+
+def _half_life(answer: ClaimRun, claim: Claim) -> Measured:
+    """Half-life of the tail, cut where the curve is gone: below that is the solver's noise."""
+    time_h = answer.arm.time_h
+    start_h = max(row.time_h + row.duration_h for row in answer.arm.rows)
+    stop_h = time_h[-1] if claim.quantity.to_h is None else claim.quantity.to_h
+    found = []
+    for curve_values in answer.output(claim.quantity.output):
+        there = curve_values > _GONE_SHARE * np.max(curve_values)
+        tail = there & (time_h > start_h) & (time_h <= stop_h)
+        found.append(terminal_half_life_h(time_h[tail], curve_values[np.newaxis, tail])[0])
+    return Measured(values=np.asarray(found), unit="h")
 
 
 def _area_ratio(answer: ClaimRun, claim: Claim) -> Measured:

@@ -35,7 +35,9 @@ def validated(schema: type[Schema], data: object, *, where: str) -> Schema:
     try:
         return schema.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        found = error.errors(include_url=False)
+        # A key that is misspelt is also missing; the misspelling is the one to mend.
+        first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
         raise FileInputError(f"{where}: {_sentence(schema, first)}") from None
 
 
@@ -53,6 +55,11 @@ def _sentence(schema: type[BaseModel], error: Any) -> str:
     dotted = ".".join(path) or "the file"
     if kind == "missing":
         return f"key '{dotted}' is missing"
+    if kind == "model_type":
+        return f"{dotted} is {_shown(error['input'])}; expected a mapping of keys to values"
+    if kind == "string_type" and isinstance(error["input"], int | float):
+        number = error["input"]
+        return f"{dotted} is {number}; expected text, such as '{number} h' with its unit"
     message = str(error["msg"])
     return f"{dotted} is {_shown(error['input'])}; {message[:1].lower()}{message[1:]}"
 

@@ -31,6 +31,9 @@ def cite_command(
     target: Annotated[
         str, typer.Argument(metavar="TARGET", help="Result file, scenario file or model.")
     ],
+    sources_only: Annotated[
+        bool, typer.Option("--sources", help="Print the list of sources alone.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Cite the sources of every number."""
@@ -46,7 +49,7 @@ def cite_command(
     from algesia.report.wording import notice_line
 
     parts: list[RenderableType] = []
-    for place, basis in enumerate(bases):
+    for place, basis in enumerate(() if sources_only else bases):
         parts += _arm_parts(basis, bases[:place])
     show(Group(*parts, *_citations(sources), notice_line()))
     return 0

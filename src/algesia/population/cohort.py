@@ -167,6 +167,18 @@ class Cohort:
         columns = {name: column[places] for name, column in self.covariates.items()}
         return replace(self, subjects=wanted, covariates=columns)
 
+    def part(self, first: int, stop: int) -> Self:
+        """Return the subjects from one place to another, the last place left out.
+
+        Examples
+        --------
+        >>> five = Cohort(seed=1, subjects=np.arange(5), covariates={})
+        >>> five.part(1, 3).subjects.tolist()
+        [1, 2]
+        """
+        columns = {name: column[first:stop] for name, column in self.covariates.items()}
+        return replace(self, subjects=self.subjects[first:stop], covariates=columns)
+
 
 def _checked_subjects(given: IntArray) -> IntArray:
     """Subject numbers as a read-only copy; empty, repeated and negative ones are refused."""

@@ -29,6 +29,8 @@ SALTS: Final = MappingProxyType(
 WATERS: Final = ("monohydrate", "trihydrate", "pentahydrate")
 MOST_WORDS_IN_A_NAME: Final = 3
 
+_NOT_FINITE = frozenset({"inf", "infinity", "infinite", "nan"})
+
 
 def read_part(reader: Reader, draft: Draft) -> None:
     """Read the next thing that a rule says.
@@ -58,6 +60,8 @@ def read_part(reader: Reader, draft: Draft) -> None:
             if close
             else "expected a drug, route or schedule"
         )
+        if token.text.lower().lstrip("+-") in _NOT_FINITE:
+            raise RegimenError(f"a number is '{token.text}'; expected a finite number above 0")
         raise RegimenError(f"'{token.text}' is not understood; {hint}")
 
 

@@ -1,7 +1,7 @@
 """Doses and observations as explicit records, subject by subject, as in NONMEM."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -49,6 +49,8 @@ class EventRecords:
         Line of the file each record came from, (N,), for messages.
     origin
         Where the records came from.
+    whole
+        The table these records were cut from, or None where they are all of it.
     """
 
     subject: IntArray
@@ -64,6 +66,7 @@ class EventRecords:
     covariate_rule: CovariateRule = "nocb"
     row: IntArray
     origin: str
+    whole: "EventRecords | None" = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.subject.size == 0:
@@ -105,13 +108,36 @@ class EventRecords:
         bounds = [0, *edges.tolist(), int(self.subject.size)]
         return tuple(pairwise(bounds))
 
+    def part(self, first: int, stop: int) -> "EventRecords":
+        """Records of the subjects from one place to another, in order of appearance.
+
+        What the whole table decides stays as it is: sampling times, largest dose, description.
+        """
+        ranges = self.ranges()[first:stop]
+        kept = slice(ranges[0][0], ranges[-1][1])
+        columns = ("subject", "time_h", "kind", "amount_mg", "rate_mg_per_h", "compartment",
+                   "additional", "interval_h", "steady_state", "row")  # fmt: skip
+        return replace(
+            self,
+            **{name: getattr(self, name)[kept] for name in columns},
+            covariates={name: values[kept] for name, values in self.covariates.items()},
+            whole=self.whole or self,
+        )
+
     def observation_times_h(self) -> FloatArray:
         """Times of the observation records over all subjects, increasing, (T,), h."""
-        times: FloatArray = np.unique(self.time_h[self.kind == 0])
+        table = self.whole or self
+        times: FloatArray = np.unique(table.time_h[table.kind == 0])
         return times
+
+    def largest_amount_mg(self) -> float:
+        """Largest dose of the table, mg; 0 where it has none."""
+        return float(np.max((self.whole or self).amount_mg, initial=0.0))
 
     def describe(self) -> str:
         """One line: how many doses for how many subjects, and the covariate rule."""
+        if self.whole is not None:
+            return self.whole.describe()
         doses = int(np.count_nonzero(np.isin(self.kind, (1, 4))))
         rule = f", covariates by {self.covariate_rule.upper()}" if self.covariates else ""
         return (

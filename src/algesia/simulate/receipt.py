@@ -18,9 +18,9 @@ import numpy as np
 from algesia.provenance import NOTICE
 
 if TYPE_CHECKING:
-    from .scenario import Scenario
+    from .scenario import Arm, Scenario
 
-__all__ = ["content_hash", "make_receipt"]
+__all__ = ["content_hash", "make_receipt", "with_values"]
 
 _DIGITS = 16
 
@@ -97,7 +97,12 @@ def _feed_leaf(digest: Any, value: object) -> None:
         raise TypeError(f"cannot hash a {type(value).__name__}; expected plain data")
 
 
-def make_receipt(scenario: "Scenario", *, steppers: Mapping[str, str]) -> dict[str, Any]:
+def make_receipt(
+    scenario: "Scenario",
+    *,
+    steppers: Mapping[str, str],
+    values: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Describe a run so that it can be told apart from any other.
 
     Parameters
@@ -105,32 +110,44 @@ def make_receipt(scenario: "Scenario", *, steppers: Mapping[str, str]) -> dict[s
     scenario
         What was asked.
     steppers
-        Solver chosen per arm.
+        Solver of each arm by its name.
+    values
+        Hash of the values of each arm by its name, where they are known.
     """
-    arms = [
-        {
-            "name": arm.name,
-            "model": arm.model.id,
-            "model_hash": content_hash(arm.model),
-            "regimen_hash": content_hash(arm.regimen),
-            "cohort_hash": content_hash(arm.cohort),
-            "seed": int(arm.cohort.seed),
-            "subjects": int(arm.cohort.subjects.size),
-            "stepper": steppers[arm.name],
-        }
-        for arm in scenario.arms
-    ]
-    return {
+    receipt = {
         "schema": "algesia/receipt/1",
         "scenario": content_hash(scenario),
         "title": scenario.title,
         "relative_tolerance": scenario.tolerance.relative,
-        "arms": arms,
+        "arms": [_arm_receipt(arm, steppers[arm.name]) for arm in scenario.arms],
         "versions": {
             "python": platform.python_version(),
             **{name: _version(name) for name in ("algesia", "numpy", "numba")},
         },
         "notice": NOTICE,
+    }
+    return receipt if values is None else with_values(receipt, values)
+
+
+def with_values(receipt: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """Give a receipt with the hashes of the values of its arms by name."""
+    arms = [
+        {**arm, "values": values[arm["name"]]} if arm["name"] in values else arm
+        for arm in receipt["arms"]
+    ]
+    return {**receipt, "arms": arms}
+
+
+def _arm_receipt(arm: "Arm", stepper: str) -> dict[str, Any]:
+    return {
+        "name": arm.name,
+        "model": arm.model.id,
+        "model_hash": content_hash(arm.model),
+        "regimen_hash": content_hash(arm.regimen),
+        "cohort_hash": content_hash(arm.cohort),
+        "seed": int(arm.cohort.seed),
+        "subjects": arm.cohort.size,
+        "stepper": stepper,
     }
 
 

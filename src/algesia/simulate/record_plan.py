@@ -51,7 +51,7 @@ def plan_records(
     parameters = np.concatenate(
         [individual_parameters(model, each) for each in _level_cohorts(cohort, levels.columns)]
     )
-    largest_mg = float(np.max(records.amount_mg, initial=1e-9))
+    largest_mg = max(records.largest_amount_mg(), 1e-9)
     doser = RecordDoser(
         model=model,
         program=program,

@@ -1,6 +1,6 @@
 """Run a scenario: lower each arm, solve it, give the numbers their units back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -14,8 +14,9 @@ from .lower import Lowered, lower
 from .receipt import make_receipt
 from .scenario import Arm, Scenario
 from .trajectories import ArmTrajectories, Trajectories
+from .values_hash import values_hash, values_sum
 
-__all__ = ["Progress", "run"]
+__all__ = ["Progress", "failure_warnings", "run", "solved_arm"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -60,34 +61,72 @@ def run(
         lower(arm, sampling=arm.sampling or scenario.sampling, tolerance=scenario.tolerance)
         for arm in scenario.arms
     ]
-    total = sum(arm.cohort.subjects.size for arm in scenario.arms)
+    total = sum(arm.cohort.size for arm in scenario.arms)
     done_before = 0
     answers = []
     for arm, numbers in zip(scenario.arms, lowered, strict=True):
-        raw = solve(
-            numbers.program,
-            numbers.batch,
-            numbers.tolerances,
-            threads=threads,
-            progress=_shifted(progress, done_before, total),
-            cancelled=cancelled,
+        told = _shifted(progress, done_before, total)
+        answers.append(
+            solved_arm(arm, numbers, threads=threads, progress=told, cancelled=cancelled)
         )
-        done_before += int(arm.cohort.subjects.size)
-        answers.append(_lift(arm, numbers, raw))
-    steppers = {
-        arm.name: numbers.program.stepper
-        for arm, numbers in zip(scenario.arms, lowered, strict=True)
-    }
-    warnings = [
-        f"arm '{arm.name}': {arm.failed} of {arm.status.size} subjects did not run to the end"
-        for arm in answers
-        if arm.failed
-    ]
+        done_before += arm.cohort.size
     return Trajectories(
         title=scenario.title,
         arms=tuple(answers),
-        receipt=make_receipt(scenario, steppers=steppers),
-        warnings=tuple(warnings),
+        receipt=make_receipt(
+            scenario,
+            steppers={
+                arm.name: numbers.program.stepper
+                for arm, numbers in zip(scenario.arms, lowered, strict=True)
+            },
+            values={arm.name: values_hash(values_sum(arm), arm) for arm in answers},
+        ),
+        warnings=failure_warnings((arm.name, arm.failed, arm.status.size) for arm in answers),
+    )
+
+
+def solved_arm(
+    arm: Arm,
+    numbers: Lowered,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ArmTrajectories:
+    """Solve an arm that has been lowered.
+
+    Parameters
+    ----------
+    arm
+        The arm, or some of its subjects.
+    numbers
+        What `lower` made of it.
+    threads, progress, cancelled
+        As in `run`.
+    """
+    raw = solve(
+        numbers.program,
+        numbers.batch,
+        numbers.tolerances,
+        threads=threads,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    return _lift(arm, numbers, raw)
+
+
+def failure_warnings(arms: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
+    """One line per arm in which subjects failed.
+
+    Parameters
+    ----------
+    arms
+        Name, number of failed subjects and number of subjects of each arm.
+    """
+    return tuple(
+        f"arm '{name}': {failed} of {subjects} subjects did not run to the end"
+        for name, failed, subjects in arms
+        if failed
     )
 
 
@@ -104,7 +143,7 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Progress | N
 
 def _lift(arm: Arm, numbers: Lowered, raw: Raw) -> ArmTrajectories:
     """Give the engine's numbers their units, sources and grades back."""
-    values = raw.values[:, :, list(numbers.columns)] * numbers.factors
+    values = raw.values[:, :, _places(numbers.columns)] * numbers.factors
     observed, below = _observed(arm, numbers, values)
     return ArmTrajectories(
         name=arm.name,
@@ -127,6 +166,12 @@ def _lift(arm: Arm, numbers: Lowered, raw: Raw) -> ArmTrajectories:
         sources=_sources(arm),
         band_label=_band_label(arm),
     )
+
+
+def _places(columns: tuple[int, ...]) -> slice | list[int]:
+    """Columns as a slice where they stand together, which copies nothing."""
+    together = columns == tuple(range(columns[0], columns[0] + len(columns)))
+    return slice(columns[0], columns[-1] + 1) if together else list(columns)
 
 
 def _observed(

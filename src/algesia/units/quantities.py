@@ -139,8 +139,8 @@ def split_quantity(text: str) -> tuple[float, str]:
     unit_text = plain[match.end() :].strip()
     if not unit_text:
         raise UnitError(
-            f"quantity is '{plain}' without a unit; expected for example '{plain} mg', "
-            f"or '{plain} fraction' for a pure number"
+            f"quantity is '{plain}' without a unit; expected one after it, such as mg or h, "
+            "or 'fraction' for a pure number"
         )
     if unit_text.startswith(","):
         raise UnitError(f"quantity is '{plain}'; write the number with a decimal point only")
