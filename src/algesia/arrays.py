@@ -1,7 +1,8 @@
 """Array aliases and the axis letters used in every docstring.
 
-Axis letters, subjects always first: **S** subjects, **T** times, **X** states, **P** parameters,
-**O** outputs, **D** doses, **E** events, **K** covariates, **R** rows or draws.
+Axis letters, subjects always first: **S** subjects, **T** times, **X** states,
+**P** parameters, **O** outputs, **D** doses, **E** events, **K** covariates,
+**R** rows or draws.
 """
 
 from typing import TypeAlias

@@ -99,6 +99,9 @@ def _show(reports: tuple["CheckReport", ...]) -> None:
                 table.add_row(*map(plain, _cells(claim)))
             parts.append(table)
         parts.append(Text())
+    open_entries = [report.id for report in reports if not report.reviewed]
+    if open_entries:
+        parts.append(plain(f"without a full second reading: {', '.join(open_entries)}"))
     show(Group(*parts, notice_line()))
 
 

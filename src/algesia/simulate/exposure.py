@@ -161,8 +161,9 @@ def exposure_measures(
     -------
     Mapping
         `auc` (unit of the output times h), `cmax` (unit of the output), `tmax` (h after the
-        start of the window, or of the run where none is given), `half_life` (h) and, for equal repeated doses, `accumulation`
-        (area over the last interval divided by that over the first, dimensionless).
+        start of the window, or of the run where none is given), `half_life` (h) and, for equal
+        repeated doses, `accumulation` (area over the last interval divided by that over the
+        first, dimensionless).
 
     Raises
     ------

@@ -1,0 +1,205 @@
+"""What a run found without its values: who failed, exposure, receipt, notes, sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from algesia.provenance import NOTICE, Reported, Source
+
+from .exposure import ExposureRow, SubjectExposure, subject_exposures, summarised
+from .output_info import OutputInfo
+from .receipt import with_values
+from .run import failure_warnings
+from .trajectories import ArmTrajectories, Trajectories
+from .values_hash import MODULUS, values_hash, values_sum
+from .window import ExposureWindow
+
+__all__ = ["ArmSummary", "RunSummary", "SummaryMaker", "summary_of"]
+
+_MOST_FAILURE_LINES = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmSummary:
+    """What one arm's subjects did, without the values.
+
+    Parameters
+    ----------
+    name, model_id, model_title, rung, outputs, regimen_text, notes, values_used, sources, band_label
+        As in `ArmTrajectories`.
+    subjects
+        Number of subjects.
+    failed
+        How many of them did not run to the end.
+    failures
+        One line per failed subject, the first thousand.
+    """
+
+    name: str
+    model_id: str
+    model_title: str
+    rung: str
+    outputs: tuple[OutputInfo, ...]
+    subjects: int
+    failed: int
+    failures: tuple[str, ...]
+    regimen_text: str
+    notes: tuple[str, ...]
+    values_used: tuple[Reported, ...]
+    sources: tuple[Source, ...]
+    band_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What a run found, without the values.
+
+    Parameters
+    ----------
+    title
+        The question that was asked.
+    arms
+        One entry per arm.
+    exposure
+        Exposure measures of every arm and output, summarised over subjects.
+    window
+        The window they are about.
+    receipt
+        As in `Trajectories`, with the hash of the values of each arm.
+    warnings
+        What the run wants its reader to know.
+    notice
+        The line every output carries.
+    """
+
+    title: str
+    arms: tuple[ArmSummary, ...]
+    exposure: tuple[ExposureRow, ...]
+    window: ExposureWindow
+    receipt: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+    notice: str = field(default=NOTICE)
+
+    @property
+    def failed(self) -> int:
+        """How many subjects failed, over all arms."""
+        return sum(arm.failed for arm in self.arms)
+
+
+def summary_of(trajectories: Trajectories, window: ExposureWindow | None = None) -> RunSummary:
+    """Summarise a run whose values are in memory.
+
+    Parameters
+    ----------
+    trajectories
+        The run.
+    window
+        What the exposure is about; the whole run where None.
+    """
+    maker = SummaryMaker(window or ExposureWindow())
+    for arm in trajectories.arms:
+        maker.take(arm)
+    return maker.summary(trajectories.title, trajectories.receipt)
+
+
+class SummaryMaker:
+    """Collects what is kept of each chunk of a run.
+
+    Per subject it keeps its exposure measures and nothing else.
+
+    Parameters
+    ----------
+    window
+        What the exposure is about.
+    """
+
+    def __init__(self, window: ExposureWindow) -> None:
+        self._window = window
+        self._arms: dict[str, _Collected] = {}
+
+    def take(self, arm: ArmTrajectories) -> None:
+        """Take an arm, or the next subjects of one."""
+        self._arms.setdefault(arm.name, _Collected(arm)).take(arm, self._window)
+
+    def summary(self, title: str, receipt: Mapping[str, Any]) -> RunSummary:
+        """Put together what was taken.
+
+        Parameters
+        ----------
+        title
+            The question.
+        receipt
+            The receipt of the whole run; the hashes of the values are filled in.
+        """
+        arms = tuple(each.summary() for each in self._arms.values())
+        values = {name: each.values_hash() for name, each in self._arms.items()}
+        return RunSummary(
+            title=title,
+            arms=arms,
+            exposure=tuple(row for each in self._arms.values() for row in each.exposure()),
+            window=self._window,
+            receipt=with_values(receipt, values),
+            warnings=failure_warnings((arm.name, arm.failed, arm.subjects) for arm in arms),
+        )
+
+
+class _Collected:
+    """What is kept of one arm."""
+
+    def __init__(self, arm: ArmTrajectories) -> None:
+        self._arm = arm_without_people(arm)
+        self._subjects = 0
+        self._failed = 0
+        self._failures: list[str] = []
+        self._notes: dict[str, None] = {}
+        self._sum = 0
+        self._measures: dict[tuple[str, str], list[SubjectExposure]] = {}
+
+    def take(self, arm: ArmTrajectories, window: ExposureWindow) -> None:
+        self._subjects += int(arm.status.size)
+        self._failed += arm.failed
+        self._failures += arm.failures[: _MOST_FAILURE_LINES - len(self._failures)]
+        self._notes |= dict.fromkeys(arm.notes)
+        self._sum = (self._sum + values_sum(arm)) % MODULUS
+        for each in subject_exposures(arm, from_h=window.from_h, to_h=window.to_h):
+            self._measures.setdefault((each.output, each.measure), []).append(each)
+
+    def values_hash(self) -> str:
+        return values_hash(self._sum, self._arm)
+
+    def exposure(self) -> tuple[ExposureRow, ...]:
+        return tuple(summarised(parts) for parts in self._measures.values())
+
+    def summary(self) -> ArmSummary:
+        arm = self._arm
+        return ArmSummary(
+            name=arm.name,
+            model_id=arm.model_id,
+            model_title=arm.model_title,
+            rung=arm.rung,
+            outputs=arm.outputs,
+            subjects=self._subjects,
+            failed=self._failed,
+            failures=tuple(self._failures),
+            regimen_text=arm.regimen_text,
+            notes=tuple(self._notes),
+            values_used=arm.values_used,
+            sources=arm.sources,
+            band_label=arm.band_label,
+        )
+
+
+def arm_without_people(arm: ArmTrajectories) -> ArmTrajectories:
+    """Arm without subjects, so that nothing of their size is held on to."""
+    from dataclasses import replace
+
+    return replace(
+        arm,
+        subjects=arm.subjects[:0].copy(),
+        status=arm.status[:0].copy(),
+        values=arm.values[:0].copy(),
+        observed=None if arm.observed is None else arm.observed[:0].copy(),
+        below_limit=None if arm.below_limit is None else arm.below_limit[:0].copy(),
+        covariates={name: column[:0].copy() for name, column in arm.covariates.items()},
+        failures=(),
+    )
