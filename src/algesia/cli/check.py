@@ -101,7 +101,7 @@ def _show(reports: tuple["CheckReport", ...]) -> None:
         parts.append(Text())
     open_entries = [report.id for report in reports if not report.reviewed]
     if open_entries:
-        parts.append(plain(f"without a full second reading: {', '.join(open_entries)}"))
+        parts.append(plain(f"not yet second-read: {', '.join(open_entries)}"))
     show(Group(*parts, notice_line()))
 
 

@@ -1,10 +1,6 @@
 """Chunks of a scenario: some subjects of one arm, as many as fit into memory at a time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
 
 from algesia.errors import DomainError
 from algesia.regimen import Regimen
@@ -112,7 +108,7 @@ def _times(scenario: Scenario, arm: Arm) -> int:
     """Number of sampling times of an arm, starts and ends of doses counted twice."""
     sampling = arm.sampling or scenario.sampling
     if sampling is None:
-        assert isinstance(arm.regimen, EventRecords)  # noqa: S101 - Scenario has checked it
+        assert isinstance(arm.regimen, EventRecords)
         return int(arm.regimen.observation_times_h().size)
     extra = 0
     if sampling.at_doses and isinstance(arm.regimen, Regimen):

@@ -4,12 +4,12 @@ The area is trapezoidal, linear while the concentration rises and logarithmic wh
 (linear-up log-down), on the sampled times; a coarse grid gives a coarse area.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from algesia.arrays import FloatArray
+from algesia.arrays import BoolArray, FloatArray
 from algesia.errors import DomainError
 from algesia.regimen import DoseRow
 
@@ -17,9 +17,12 @@ from .trajectories import ArmTrajectories
 
 __all__ = [
     "ExposureRow",
+    "SubjectExposure",
     "area_under_curve",
     "exposure_measures",
     "exposure_rows",
+    "subject_exposures",
+    "summarised",
     "terminal_half_life_h",
 ]
 
@@ -61,6 +64,28 @@ class ExposureRow:
     p05: float
     p95: float
     mean: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectExposure:
+    """One exposure measure of one output, subject by subject.
+
+    Parameters
+    ----------
+    arm, output, measure, unit
+        As in `ExposureRow`.
+    values
+        The measure, (S,); NaN where it is not defined.
+    ran
+        Whether the subject ran to the end, (S,).
+    """
+
+    arm: str
+    output: str
+    measure: str
+    unit: str
+    values: FloatArray
+    ran: BoolArray
 
 
 def area_under_curve(time_h: FloatArray, values: FloatArray) -> FloatArray:
@@ -199,9 +224,18 @@ def exposure_rows(
     arm: ArmTrajectories, *, from_h: float | None = None, to_h: float | None = None
 ) -> tuple[ExposureRow, ...]:
     """Exposure measures of every output of an arm, summarised over subjects."""
-    rows = []
+    return tuple(
+        summarised([each]) for each in subject_exposures(arm, from_h=from_h, to_h=to_h)
+    )
+
+
+def subject_exposures(
+    arm: ArmTrajectories, *, from_h: float | None = None, to_h: float | None = None
+) -> tuple[SubjectExposure, ...]:
+    """Exposure measures of every output of an arm, subject by subject."""
+    ran = arm.status == 0
+    found = []
     for output in arm.outputs:
-        measures = exposure_measures(arm, output.name, from_h=from_h, to_h=to_h)
         units = {
             "auc": _area_unit(output.unit),
             "cmax": output.unit,
@@ -209,27 +243,43 @@ def exposure_rows(
             "half_life": "h",
             "accumulation": "1",
         }
-        for measure, values in measures.items():
-            rows.append(_summary(arm, output.name, measure, units[measure], values))
-    return tuple(rows)
+        measures = exposure_measures(arm, output.name, from_h=from_h, to_h=to_h)
+        found += [
+            SubjectExposure(
+                arm=arm.name,
+                output=output.name,
+                measure=measure,
+                unit=units[measure],
+                values=values,
+                ran=ran,
+            )
+            for measure, values in measures.items()
+        ]
+    return tuple(found)
 
 
-def _summary(
-    arm: ArmTrajectories, output: str, measure: str, unit: str, values: FloatArray
-) -> ExposureRow:
-    ran = arm.status == 0
+def summarised(parts: Sequence[SubjectExposure]) -> ExposureRow:
+    """Summarise one measure over subjects that may have come in several parts.
+
+    Parameters
+    ----------
+    parts
+        The same measure of disjoint subjects, at least one part.
+    """
+    values = np.concatenate([part.values for part in parts])
+    ran = np.concatenate([part.ran for part in parts])
     known = values[ran & np.isfinite(values)]
     low, middle, high = (
         np.quantile(known, [0.05, 0.5, 0.95]) if known.size else (np.nan, np.nan, np.nan)
     )
     return ExposureRow(
-        arm=arm.name,
-        output=output,
-        measure=measure,
-        unit=unit,
+        arm=parts[0].arm,
+        output=parts[0].output,
+        measure=parts[0].measure,
+        unit=parts[0].unit,
         n=int(known.size),
         missing=int(np.count_nonzero(ran)) - int(known.size),
-        failed=arm.failed,
+        failed=int(np.count_nonzero(~ran)),
         median=float(middle),
         p05=float(low),
         p95=float(high),

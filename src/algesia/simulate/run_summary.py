@@ -1,10 +1,12 @@
 """What a run found without its values: who failed, exposure, receipt, notes, sources."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from algesia.arrays import FloatArray
 from algesia.provenance import NOTICE, Reported, Source
+from algesia.regimen import DoseRow
 
 from .exposure import ExposureRow, SubjectExposure, subject_exposures, summarised
 from .output_info import OutputInfo
@@ -12,7 +14,6 @@ from .receipt import with_values
 from .run import failure_warnings
 from .trajectories import ArmTrajectories, Trajectories
 from .values_hash import MODULUS, values_hash, values_sum
-from .window import ExposureWindow
 
 __all__ = ["ArmSummary", "RunSummary", "SummaryMaker", "summary_of"]
 
@@ -25,7 +26,8 @@ class ArmSummary:
 
     Parameters
     ----------
-    name, model_id, model_title, rung, outputs, regimen_text, notes, values_used, sources, band_label
+    name, model_id, model_title, rung, outputs, time_h, rows, regimen_text, notes, values_used,
+    sources, band_label
         As in `ArmTrajectories`.
     subjects
         Number of subjects.
@@ -40,9 +42,11 @@ class ArmSummary:
     model_title: str
     rung: str
     outputs: tuple[OutputInfo, ...]
+    time_h: FloatArray
     subjects: int
     failed: int
     failures: tuple[str, ...]
+    rows: tuple[DoseRow, ...]
     regimen_text: str
     notes: tuple[str, ...]
     values_used: tuple[Reported, ...]
@@ -62,8 +66,8 @@ class RunSummary:
         One entry per arm.
     exposure
         Exposure measures of every arm and output, summarised over subjects.
-    window
-        The window they are about.
+    from_h, to_h
+        The window they are about, h; None is the end of the run on that side.
     receipt
         As in `Trajectories`, with the hash of the values of each arm.
     warnings
@@ -75,7 +79,8 @@ class RunSummary:
     title: str
     arms: tuple[ArmSummary, ...]
     exposure: tuple[ExposureRow, ...]
-    window: ExposureWindow
+    from_h: float | None
+    to_h: float | None
     receipt: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
     notice: str = field(default=NOTICE)
@@ -86,17 +91,19 @@ class RunSummary:
         return sum(arm.failed for arm in self.arms)
 
 
-def summary_of(trajectories: Trajectories, window: ExposureWindow | None = None) -> RunSummary:
+def summary_of(
+    trajectories: Trajectories, *, from_h: float | None = None, to_h: float | None = None
+) -> RunSummary:
     """Summarise a run whose values are in memory.
 
     Parameters
     ----------
     trajectories
         The run.
-    window
-        What the exposure is about; the whole run where None.
+    from_h, to_h
+        What the exposure is about, h; the whole run where not given.
     """
-    maker = SummaryMaker(window or ExposureWindow())
+    maker = SummaryMaker(from_h=from_h, to_h=to_h)
     for arm in trajectories.arms:
         maker.take(arm)
     return maker.summary(trajectories.title, trajectories.receipt)
@@ -105,16 +112,16 @@ def summary_of(trajectories: Trajectories, window: ExposureWindow | None = None)
 class SummaryMaker:
     """Collects what is kept of each chunk of a run.
 
-    Per subject it keeps its exposure measures and nothing else.
+    Per subject it keeps the exposure measures and nothing else.
 
     Parameters
     ----------
-    window
-        What the exposure is about.
+    from_h, to_h
+        What the exposure is about, h; the whole run where None.
     """
 
-    def __init__(self, window: ExposureWindow) -> None:
-        self._window = window
+    def __init__(self, *, from_h: float | None = None, to_h: float | None = None) -> None:
+        self._window = (from_h, to_h)
         self._arms: dict[str, _Collected] = {}
 
     def take(self, arm: ArmTrajectories) -> None:
@@ -137,7 +144,8 @@ class SummaryMaker:
             title=title,
             arms=arms,
             exposure=tuple(row for each in self._arms.values() for row in each.exposure()),
-            window=self._window,
+            from_h=self._window[0],
+            to_h=self._window[1],
             receipt=with_values(receipt, values),
             warnings=failure_warnings((arm.name, arm.failed, arm.subjects) for arm in arms),
         )
@@ -155,13 +163,16 @@ class _Collected:
         self._sum = 0
         self._measures: dict[tuple[str, str], list[SubjectExposure]] = {}
 
-    def take(self, arm: ArmTrajectories, window: ExposureWindow) -> None:
+    def take(self, arm: ArmTrajectories, window: tuple[float | None, float | None]) -> None:
         self._subjects += int(arm.status.size)
         self._failed += arm.failed
         self._failures += arm.failures[: _MOST_FAILURE_LINES - len(self._failures)]
         self._notes |= dict.fromkeys(arm.notes)
         self._sum = (self._sum + values_sum(arm)) % MODULUS
-        for each in subject_exposures(arm, from_h=window.from_h, to_h=window.to_h):
+        if not arm.time_h[-1] > arm.time_h[0]:
+            # Looked at once: a point has no exposure.
+            return
+        for each in subject_exposures(arm, from_h=window[0], to_h=window[1]):
             self._measures.setdefault((each.output, each.measure), []).append(each)
 
     def values_hash(self) -> str:
@@ -178,6 +189,8 @@ class _Collected:
             model_title=arm.model_title,
             rung=arm.rung,
             outputs=arm.outputs,
+            time_h=arm.time_h,
+            rows=arm.rows,
             subjects=self._subjects,
             failed=self._failed,
             failures=tuple(self._failures),
@@ -191,8 +204,6 @@ class _Collected:
 
 def arm_without_people(arm: ArmTrajectories) -> ArmTrajectories:
     """Arm without subjects, so that nothing of their size is held on to."""
-    from dataclasses import replace
-
     return replace(
         arm,
         subjects=arm.subjects[:0].copy(),
