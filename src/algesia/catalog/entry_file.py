@@ -8,6 +8,7 @@ from algesia.errors import FileInputError, InputError, UnitError
 from algesia.formats import read_yaml
 from algesia.model import (
     COVARIATE_UNITS,
+    DataColumn,
     Definition,
     Expression,
     Flow,
@@ -25,7 +26,14 @@ from algesia.units import conversion_factor
 
 from .claim import Claim
 from .claim_file import ClaimsFile, claims_of
-from .entry_schema import DomainFile, InputFile, ModelFile, ValidityFile, ValuesFile
+from .entry_schema import (
+    DomainFile,
+    InputFile,
+    ModelFile,
+    SingleFile,
+    ValidityFile,
+    ValuesFile,
+)
 from .entry_spread import covariate_effects_of, population_of, residuals_of, spread_of
 from .entry_values import EntryValues, located
 from .quantity_text import number_and_unit
@@ -37,6 +45,7 @@ __all__ = [
     "read_entry_claims",
     "read_entry_model",
     "read_entry_values",
+    "read_single_file_model",
 ]
 
 _MODEL, _VALUES, _CLAIMS = "model.yaml", "values.yaml", "claims.yaml"
@@ -68,6 +77,26 @@ def read_entry_model(folder: Path) -> Model:
             f"{folder.name}/{_MODEL}: id is '{model.id}'; expected '{folder.name}', its folder"
         )
     return model
+
+
+def read_single_file_model(path: Path) -> Model:
+    """Read a model that stands in one file, with its values in it; no catalogue is asked.
+
+    Parameters
+    ----------
+    path
+        File of schema `algesia/model/1` with a block `values`, in which a value is either what
+        `values.yaml` of an entry says of one, or a quantity alone, such as `1.1 L/h`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has an unknown key, or the model does not hold together.
+    """
+    file = validated(SingleFile, read_yaml(path), where=path.name)
+    with located(path.name):
+        values = EntryValues.from_file(ValuesFile(sources=file.sources, values=file.values))
+        return _model(file, values)
 
 
 def read_entry_values(folder: Path) -> EntryValues:
@@ -174,6 +203,10 @@ def _model(file: ModelFile, values: EntryValues) -> Model:
             Port(name=name, unit=row.unit, direction=row.direction)
             for name, row in file.ports.items()
         ),
+        data_columns=tuple(
+            DataColumn(name=name, column=row.column, unit=row.unit)
+            for name, row in file.data_columns.items()
+        ),
         random_effects=spread.effects,
         blocks=spread.blocks,
         covariate_effects=covariate_effects_of(file, values),
@@ -246,14 +279,13 @@ def _input(name: str, row: InputFile) -> Input:
     parts = []
     for place, part in enumerate(row.parts):
         where = f"inputs.{name}.parts.{place}"
-        parts.append(
-            InputPart(
-                into=part.into,
-                fraction=parse(part.fraction, where=f"{where}.fraction"),
-                duration=_optional(part.duration, f"{where}.duration"),
-                lag=_optional(part.lag, f"{where}.lag"),
-            )
-        )
+        formulas = {
+            key: parse(text, where=f"{where}.{key}")
+            for key, text in part.model_dump(exclude={"into"}).items()
+            if text is not None
+        }
+        with located(where):
+            parts.append(InputPart(into=part.into, **formulas))
     return Input(
         name=name,
         routes=tuple(row.routes),
@@ -262,6 +294,7 @@ def _input(name: str, row: InputFile) -> Input:
         device_amount=row.device_amount,
         device_interval=row.device_interval,
         infusible=row.infusible,
+        compartment=row.compartment,
         description=row.description,
     )
 

@@ -4,16 +4,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from algesia.units import split_quantity
+
 __all__ = [
     "MODEL_SCHEMA",
     "AllometryFile",
     "CategoricalFile",
+    "DataColumnFile",
     "DistributionOfStudyFile",
     "DomainFile",
     "InputFile",
     "LinearAboveFile",
     "ModelFile",
     "ResidualFile",
+    "SingleFile",
     "ValidityFile",
     "ValueFile",
     "ValuesFile",
@@ -30,6 +34,21 @@ def _number_as_text(value: Any) -> Any:
 def _formula_as_mapping(value: Any) -> Any:
     """Accept a definition written as its formula alone."""
     return value if isinstance(value, dict) else {"expression": value}
+
+
+def _value_as_mapping(value: Any) -> Any:
+    """Accept a value written as a quantity alone: an assumption of the file it stands in."""
+    if not isinstance(value, str):
+        return value
+    number, unit = split_quantity(value)
+    return {
+        "value": number,
+        "unit": unit,
+        "form": "fixed",
+        "origin": "assumed",
+        "grade": {"kind": "D", "certainty": "low"},
+        "note": "stated in the model file without a source",
+    }
 
 
 def _levels_as_mapping(value: Any) -> Any:
@@ -96,7 +115,14 @@ class InputPartFile(_Strict):
 
     into: str
     fraction: Formula = "1"
-    duration: Formula | None = None
+    duration: Formula | None = Field(default=None, description="Of every dose.")
+    rate: Formula | None = Field(default=None, description="Of every dose, mg of base per h.")
+    modelled_duration: Formula | None = Field(
+        default=None, description="Of a dose that asks for its duration (RATE -2) only."
+    )
+    modelled_rate: Formula | None = Field(
+        default=None, description="Of a dose that asks for its rate (RATE -1) only."
+    )
     lag: Formula | None = None
 
 
@@ -109,7 +135,17 @@ class InputFile(_Strict):
     device_amount: ValueName | None = None
     device_interval: ValueName | None = None
     infusible: bool = False
+    compartment: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Its number (CMT) in event tables; its place without."
+    )
     description: str = ""
+
+
+class DataColumnFile(_Strict):
+    """A symbol whose value stands in a column of an event table."""
+
+    column: Text
+    unit: Text
 
 
 class PortFile(_Strict):
@@ -236,6 +272,7 @@ class ModelFile(_Strict):
     outputs: dict[str, OutputFile] = Field(default_factory=dict)
     inputs: dict[str, InputFile] = Field(default_factory=dict)
     ports: dict[str, PortFile] = Field(default_factory=dict)
+    data_columns: dict[str, DataColumnFile] = Field(default_factory=dict)
     random_effects: dict[str, RandomEffectFile] = Field(default_factory=dict)
     blocks: list[BlockFile] = Field(default_factory=list)
     covariate_effects: list[CovariateEffectFile] = Field(default_factory=list)
@@ -285,3 +322,12 @@ class ValuesFile(_Strict):
 
     sources: dict[str, SourceFile] = Field(default_factory=dict)
     values: dict[str, ValueFile] = Field(default_factory=dict)
+
+
+class SingleFile(ModelFile):
+    """A model with its values in one file; a value may be a quantity alone."""
+
+    sources: dict[str, SourceFile] = Field(default_factory=dict)
+    values: dict[str, Annotated[ValueFile, BeforeValidator(_value_as_mapping)]] = Field(
+        default_factory=dict
+    )

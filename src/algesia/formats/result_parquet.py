@@ -21,14 +21,20 @@ from .output_path import replace_file
 from .result_record import ArmArrays, record_of, record_text, result_from_record, whole_record
 from .result_rows import COLUMNS, ResultRows, result_rows
 
-__all__ = ["arrow_table", "read_parquet", "write_parquet"]
+__all__ = ["arrow_table", "parquet_metadata", "read_parquet", "write_parquet"]
 
 _ROWS_PER_GROUP = 1_000_000
 _TEXT_KEYS = ("schema", "notice", "title")
 _JSON_KEYS = ("warnings", "receipt", "arms")
 
 
-def write_parquet(trajectories: Trajectories, path: str | Path, *, force: bool = False) -> Path:
+def write_parquet(
+    trajectories: Trajectories,
+    path: str | Path,
+    *,
+    force: bool = False,
+    metadata: Mapping[str, str] | None = None,
+) -> Path:
     """Write a result to a Parquet file, whole or not at all.
 
     Parameters
@@ -39,6 +45,8 @@ def write_parquet(trajectories: Trajectories, path: str | Path, *, force: bool =
         File to be written.
     force
         Whether a file that stands there already may be replaced.
+    metadata
+        What is added to the metadata of a result, under keys of its own.
 
     Returns
     -------
@@ -54,6 +62,7 @@ def write_parquet(trajectories: Trajectories, path: str | Path, *, force: bool =
     """
     parquet = import_extra("pyarrow.parquet")
     schema = _schema(trajectories)
+    schema = schema.with_metadata({**schema.metadata, **(metadata or {})})
     with (
         replace_file(path, force=force) as part,
         parquet.ParquetWriter(
@@ -79,6 +88,26 @@ def arrow_table(trajectories: Trajectories) -> Any:
         _piece(rows, schema) for rows in result_rows(trajectories, most_rows=_ROWS_PER_GROUP)
     ]
     return arrow.concat_tables(pieces) if pieces else schema.empty_table()
+
+
+def parquet_metadata(path: str | Path) -> dict[str, str]:
+    """Metadata of a Parquet file as text; its values are not read.
+
+    Raises
+    ------
+    FileInputError
+        If the file is missing or is not Parquet.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    parquet = import_extra("pyarrow.parquet")
+    arrow = import_extra("pyarrow")
+    try:
+        with parquet.ParquetFile(str(path)) as file:
+            found = file.schema_arrow.metadata or {}
+    except (arrow.ArrowException, OSError) as error:
+        raise _unreadable(path, error) from None
+    return {key.decode(): value.decode(errors="replace") for key, value in found.items()}
 
 
 def read_parquet(path: str | Path) -> Trajectories:
@@ -113,13 +142,17 @@ def read_parquet(path: str | Path) -> Trajectories:
                     )
             table = file.read(columns=list(COLUMNS))
     except (arrow.ArrowException, OSError) as error:
-        raise FileInputError(
-            f"{path} cannot be read as Parquet ({' '.join(str(error).split())}); "
-            "expected a result file"
-        ) from None
+        raise _unreadable(path, error) from None
     with whole_record(str(path)):
         arrays = _arrays(table, record, path)
     return result_from_record(record, arrays, where=str(path))
+
+
+def _unreadable(path: str | Path, error: Exception) -> FileInputError:
+    return FileInputError(
+        f"{path} cannot be read as Parquet ({' '.join(str(error).split())}); "
+        "expected a result file"
+    )
 
 
 _DICTIONARY_COLUMNS = ["arm", "subject", "time_h", "output", "unit", "below_limit", "status"]

@@ -5,6 +5,7 @@ from .covariance_block import CovarianceBlock, EffectPair, covariance_blocks
 from .covariate_distribution import CovariateDistribution
 from .covariate_effect import Allometry, Categorical, CovariateEffect, LinearAbove
 from .covariate_unit import COVARIATE_UNITS, FLAG_LEVELS, covariate_unit, in_covariate_unit
+from .data_column import DataColumn
 from .definition import Definition
 from .dose_input import Input, InputPart
 from .expression import Expression, parse
@@ -31,6 +32,7 @@ __all__ = [
     "CovarianceBlock",
     "CovariateDistribution",
     "CovariateEffect",
+    "DataColumn",
     "Definition",
     "EffectPair",
     "Expression",

@@ -89,6 +89,7 @@ class Assembly:
             drug=" + ".join(dict.fromkeys(model.drug for model in dosed or inside)),
             states=tuple(entry for model in inside for entry in model.states),
             parameters=tuple(entry for model in inside for entry in model.parameters),
+            data_columns=tuple(entry for model in inside for entry in model.data_columns),
             flows=tuple(entry for model in inside for entry in model.flows),
             derivatives={k: v for model in inside for k, v in model.derivatives.items()},
             definitions=self._ordered(definitions),

@@ -24,8 +24,15 @@ class InputPart:
     fraction
         Share of the dose, dimensionless.
     duration
-        Length of a zero-order input, h. None is an instantaneous input, unless the dose itself
-        is an infusion.
+        Length of a zero-order input, h, of every dose. None is an instantaneous input, unless
+        the dose itself is an infusion or asks for more.
+    rate
+        Rate of a zero-order input, mg of the drug's base per h, of every dose: what is
+        available enters at it. At most one of duration and rate.
+    modelled_duration
+        Length, h, of a dose that asks the model for its duration (RATE -2), and of no other.
+    modelled_rate
+        Rate, mg/h, of a dose that asks the model for its rate (RATE -1), and of no other.
     lag
         Delay before it starts, h; None is no delay.
     """
@@ -33,13 +40,38 @@ class InputPart:
     into: str
     fraction: Expression = field(default_factory=lambda: parse("1"))
     duration: Expression | None = None
+    rate: Expression | None = None
+    modelled_duration: Expression | None = None
+    modelled_rate: Expression | None = None
     lag: Expression | None = None
+
+    def __post_init__(self) -> None:
+        always = [key for key in ("duration", "rate") if getattr(self, key) is not None]
+        asked = [
+            key
+            for key in ("modelled_duration", "modelled_rate")
+            if getattr(self, key) is not None
+        ]
+        given = always if len(always) > 1 else [*always, *asked] if always and asked else []
+        if given:
+            raise ModelError(
+                f"the part into '{self.into}' has {' and '.join(given)}; expected a duration "
+                "or rate of every dose, or those of the doses that ask for one"
+            )
+
+    @property
+    def timed(self) -> bool:
+        """Whether every dose enters over a time that the model sets."""
+        return self.duration is not None or self.rate is not None
 
     def expressions(self) -> tuple[tuple[str, Expression, str], ...]:
         """Formulas of the part: what each is, the formula, and its unit."""
         rows = (
             ("fraction", self.fraction, "1"),
             ("duration", self.duration, "h"),
+            ("rate", self.rate, "mg/h"),
+            ("modelled_duration", self.modelled_duration, "h"),
+            ("modelled_rate", self.modelled_rate, "mg/h"),
             ("lag", self.lag, "h"),
         )
         return tuple((key, formula, unit) for key, formula, unit in rows if formula is not None)
@@ -65,6 +97,8 @@ class Input:
         Parameter holding the time from one device to the next.
     infusible
         Whether a dose may carry a rate or a duration of its own.
+    compartment
+        Number by which event tables call it (CMT), from 1; None is its place in the model.
     description
         What it is, in words.
     """
@@ -76,6 +110,7 @@ class Input:
     device_amount: str | None = None
     device_interval: str | None = None
     infusible: bool = False
+    compartment: int | None = None
     description: str = ""
 
     def __post_init__(self) -> None:
@@ -88,10 +123,14 @@ class Input:
                 f"input '{self.name}' has only one of device_amount and device_interval; "
                 "expected both or neither"
             )
-        if self.infusible and any(part.duration is not None for part in self.parts):
+        if self.infusible and any(part.timed for part in self.parts):
             raise ModelError(
-                f"input '{self.name}' is infusible and has a part with a duration; "
+                f"input '{self.name}' is infusible and has a part with a duration or rate; "
                 "expected one source of the duration"
+            )
+        if self.compartment is not None and self.compartment < 1:
+            raise ModelError(
+                f"input '{self.name}' has compartment {self.compartment}; expected 1 or above"
             )
 
     def device_parameters(self) -> tuple[str, ...]:

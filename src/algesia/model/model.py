@@ -10,6 +10,7 @@ from algesia.provenance import Source
 from .covariance_block import CovarianceBlock
 from .covariate_distribution import CovariateDistribution
 from .covariate_effect import CovariateEffect
+from .data_column import DataColumn
 from .definition import Definition
 from .dose_input import Input
 from .expression import Expression
@@ -54,6 +55,8 @@ class Model:
         What can be looked at, how doses enter, where other models join.
     parameters
         Every value, including those of spread, covariates, devices and residuals.
+    data_columns
+        Symbols whose values stand in an event table, record by record.
     random_effects, blocks, covariate_effects, residuals
         How people, occasions and measurements differ.
     validity, population
@@ -77,6 +80,7 @@ class Model:
     outputs: tuple[Output, ...] = ()
     inputs: tuple[Input, ...] = ()
     ports: tuple[Port, ...] = ()
+    data_columns: tuple[DataColumn, ...] = ()
     random_effects: tuple[RandomEffect, ...] = ()
     blocks: tuple[CovarianceBlock, ...] = ()
     covariate_effects: tuple[CovariateEffect, ...] = ()
@@ -137,10 +141,12 @@ class Model:
     def dynamic_parameters(self) -> tuple[str, ...]:
         """Names of the parameters that equations, outputs, initial values or inputs use.
 
-        Values that only describe spread, covariates, devices or residuals are not among them.
+        Values that only describe spread, covariates, devices or residuals are not among them;
+        data columns are, at the end.
         """
         used = frozenset[str]().union(*(formula.names for _, formula in self.expressions()))
-        return tuple(entry.name for entry in self.parameters if entry.name in used)
+        named = tuple(entry.name for entry in self.parameters if entry.name in used)
+        return (*named, *(entry.name for entry in self.data_columns))
 
     def expressions(self) -> tuple[tuple[str, Expression], ...]:
         """Every formula of the model with the place where it stands."""
@@ -164,6 +170,7 @@ class Model:
     def constant_definitions(self) -> tuple[Definition, ...]:
         """Definitions made of parameters only, in order; initial values may use them."""
         known = {entry.name for entry in self.parameters}
+        known |= {entry.name for entry in self.data_columns}
         constant: list[Definition] = []
         for definition in self.definitions:
             if definition.expression.names <= known:
@@ -172,7 +179,18 @@ class Model:
         return tuple(constant)
 
     def typical_constants(self) -> dict[str, float]:
-        """Typical value of each dynamic parameter and constant definition, canonical units."""
+        """Typical value of each dynamic parameter and constant definition, canonical units.
+
+        Raises
+        ------
+        ModelError
+            If the model has data columns: they have no typical value.
+        """
+        if self.data_columns:
+            raise ModelError(
+                f"model '{self.id}' has the data column '{self.data_columns[0].name}', which "
+                "has no typical value; expected a model whose values are all its own"
+            )
         values = {
             name: self.parameter(name).reported.canonical()
             for name in self.dynamic_parameters()

@@ -45,6 +45,7 @@ def _check_names(model: "Model") -> None:
     symbols = [
         *(entry.name for entry in model.states),
         *(entry.name for entry in model.parameters),
+        *(entry.name for entry in model.data_columns),
         *(entry.name for entry in model.definitions),
         *(port.name for port in model.ports if port.direction == "in"),
     ]
@@ -126,8 +127,9 @@ def _check_equations(model: "Model") -> None:
 def _check_symbols(model: "Model") -> None:
     """Every symbol is known where it stands."""
     parameters = {entry.name for entry in model.parameters}
-    constants = parameters | {entry.name for entry in model.constant_definitions()}
-    moving = {state.name for state in model.states} | parameters | {TIME}
+    columns = {entry.name for entry in model.data_columns}
+    constants = parameters | columns | {entry.name for entry in model.constant_definitions()}
+    moving = {state.name for state in model.states} | parameters | columns | {TIME}
     moving |= {port.name for port in model.ports if port.direction == "in"}
     later = [entry.name for entry in model.definitions]
     for entry in model.definitions:
@@ -217,14 +219,14 @@ def _check_use(model: "Model") -> None:
             places.setdefault(name, where)
     aside = reported_in_use(model)
     shown = {port.name for port in model.ports if port.direction == "out"}
-    for definition in model.definitions:
-        if definition.name not in places and definition.name not in shown:
-            raise ModelError(
-                f"definitions.{definition.name} is used nowhere; use it or remove it"
-            )
-    for port in model.ports:
-        if port.direction == "in" and port.name not in places:
-            raise ModelError(f"ports.{port.name} is used nowhere; use it or remove it")
+    wanted = [
+        *(("definitions", each.name) for each in model.definitions if each.name not in shown),
+        *(("ports", port.name) for port in model.ports if port.direction == "in"),
+        *(("data_columns", column.name) for column in model.data_columns),
+    ]
+    for kind, name in wanted:
+        if name not in places:
+            raise ModelError(f"{kind}.{name} is used nowhere; use it or remove it")
     for parameter in model.parameters:
         if parameter.name not in places and parameter.name not in aside:
             raise ModelError(f"values.{parameter.name} is used nowhere; use it or remove it")

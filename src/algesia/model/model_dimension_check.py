@@ -35,6 +35,10 @@ def symbol_dimensions(model: "Model") -> dict[str, Dimension]:
     }
     found |= {p.name: dimension(p.reported.unit) for p in model.parameters}
     found |= {
+        each.name: _dimension(f"data_columns.{each.name}.unit", each.unit)
+        for each in model.data_columns
+    }
+    found |= {
         port.name: _dimension(f"ports.{port.name}.unit", port.unit)
         for port in model.ports
         if port.direction == "in"

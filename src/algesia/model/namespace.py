@@ -40,6 +40,7 @@ class _Renaming:
         self._prefix = prefix
         symbols = [entry.name for entry in model.states]
         symbols += [entry.name for entry in model.parameters]
+        symbols += [entry.name for entry in model.data_columns]
         symbols += [entry.name for entry in model.definitions]
         symbols += [port.name for port in model.ports if port.direction == "in"]
         self._symbols: Mapping[str, str] = {name: self._name(name) for name in symbols}
@@ -59,6 +60,9 @@ class _Renaming:
                     entry, name=self._name(entry.name), reported=self._value(entry.reported)
                 )
                 for entry in model.parameters
+            ),
+            data_columns=tuple(
+                replace(entry, name=self._name(entry.name)) for entry in model.data_columns
             ),
             flows=tuple(self._flow(entry) for entry in model.flows),
             derivatives={
@@ -151,12 +155,8 @@ class _Renaming:
         )
 
     def _part(self, part: InputPart) -> InputPart:
-        return InputPart(
-            into=self._name(part.into),
-            fraction=self._formula(part.fraction),
-            duration=self._formula(part.duration),
-            lag=self._formula(part.lag),
-        )
+        formulas = {key: self._formula(formula) for key, formula, _ in part.expressions()}
+        return replace(part, into=self._name(part.into), **formulas)
 
     def _shift(self, entry: CovariateEffect) -> CovariateEffect:
         reported = self._values(entry.reported)

@@ -23,7 +23,8 @@ def check_spread(model: "Model") -> None:
     InputError
         At the first such part. The message names it.
     """
-    dynamic = model.dynamic_parameters()
+    columns = {column.name for column in model.data_columns}
+    dynamic = tuple(name for name in model.dynamic_parameters() if name not in columns)
     _check_effects(model, dynamic)
     _check_blocks(model)
     levels = _levels(model)

@@ -75,7 +75,7 @@ def chunks_of(scenario: Scenario, chunk_subjects: int) -> tuple[Chunk, ...]:
 
 
 def arm_chunk(arm: Arm, chunk: Chunk) -> Arm:
-    """Arm with the subjects of a chunk only; their covariates and records are those they have."""
+    """Arm with the subjects of a chunk only, each with the covariates and records it has."""
     regimen: Regimen | EventRecords = arm.regimen
     if isinstance(regimen, EventRecords):
         regimen = regimen.part(chunk.first, chunk.stop)
