@@ -2,13 +2,14 @@
 bin := .venv/bin
 out := out
 
-.PHONY: help setup demo test test-all lint lock clean
+.PHONY: help setup demo test test-all lint lock bench clean
 
 help:
 	@echo "make demo   set up, run the example scenario, write figure and table to $(out)/"
 	@echo "make test   set up, run the whole test suite"
 	@echo "make lint   format, lint, types and the import contract"
 	@echo "make lock   remake the lock files"
+	@echo "make bench  measure the engine beside its peers, about half an hour"
 
 setup:
 	@sh scripts/setup
@@ -33,6 +34,12 @@ lint: setup
 
 lock: setup
 	@sh scripts/lock
+	@sh benchmarks/lock
+
+bench: setup
+	@sh benchmarks/setup
+	@$(bin)/python benchmarks/side_by_side.py
+	@$(bin)/python benchmarks/side_by_side_report.py
 
 clean:
-	rm -rf .venv .tools $(out)
+	rm -rf .venv .bench-venv .tools $(out)

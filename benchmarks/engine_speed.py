@@ -1,5 +1,7 @@
 """Measure the engine: compiling, loading and solving two problems.
 
+`lane_speed.py` compares the vector kernels with the scalar one.
+
 Run `python benchmarks/engine_speed.py`; with `--cold` the cache begins empty, in a directory
 that is removed at the end. Each time is the best of five.
 """
@@ -35,13 +37,23 @@ def best(work: Callable[[], object], repeats: int = 5) -> float:
     return min(times)
 
 
-def load_time(module: str) -> float:
+SCALAR = "from algesia.engine.cache import compiled_kernels as ready\n"
+LANES = (
+    "from algesia.engine.lanes.machine_code import lane_kernels\n"
+    "from algesia.engine.lanes.run import lane_driver\n"
+    "from algesia.engine.lanes.width import best_width\n"
+    "def ready(program): lane_kernels(program, best_width()); lane_driver()\n"
+)
+"""What makes a solver of each kind ready to run."""
+
+
+def load_time(module: str, kind: str) -> float:
     """Time from importing numba to a solver ready to run, in a new process, s."""
     code = (
         f"import sys, time; sys.path.insert(0, {str(Path(__file__).parent / 'problems')!r})\n"
-        f"import {module}; from algesia.engine.cache import compiled_kernels\n"
-        "begin = time.perf_counter(); compiled_kernels("
-        f"{module}.program()); print(time.perf_counter() - begin)"
+        f"import {module}\n{kind}"
+        f"begin = time.perf_counter(); ready({module}.program())\n"
+        "print(time.perf_counter() - begin)"
     )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -86,8 +98,9 @@ def main() -> None:
         if parser.parse_args().cold:
             os.environ["ALGESIA_CACHE"] = directory
         for module in ("linear_pk_15", "stiff_qsp_35"):
-            say(f"{module}, first process", load_time(module), "s")
-            say(f"{module}, second process", load_time(module), "s")
+            for name, kind in (("scalar", SCALAR), ("lanes", LANES)):
+                say(f"{module}, {name}, first process", load_time(module, kind), "s")
+                say(f"{module}, {name}, second process", load_time(module, kind), "s")
         measure_linear()
         measure_stiff()
 

@@ -14,6 +14,7 @@ __all__ = [
     "ExpressionError",
     "FileInputError",
     "InputError",
+    "MassBalanceError",
     "MissingExtraError",
     "ModelError",
     "RegimenError",
@@ -71,6 +72,10 @@ class FileInputError(InputError):
 
 class ConvergenceError(AlgesiaError):
     """A numerical failure that leaves no result at all."""
+
+
+class MassBalanceError(AlgesiaError):
+    """Doses that would not be delivered as they were given: a defect, not a mistake."""
 
 
 class MissingExtraError(AlgesiaError):

@@ -8,7 +8,17 @@ import pytest
 
 from algesia import __version__
 
-COMMANDS = ("models", "run", "check", "cite", "diff", "regimens", "schema", "doctor")
+COMMANDS = (
+    "models",
+    "run",
+    "check",
+    "cite",
+    "diff",
+    "conformance",
+    "regimens",
+    "schema",
+    "doctor",
+)
 FORBIDDEN = re.compile(r"recommend|\bsafe\b|optimal dose|\bcleared\b", re.IGNORECASE)
 
 

@@ -189,3 +189,67 @@ def test_a_window_outside_an_event_table_is_refused_with_nothing_written(
     assert ended.code == 2
     assert "0 to 90 h" in ended.err or "1 to 90 h" in ended.err
     assert [path.name for path in tmp_path.iterdir()] == ["events.csv"]
+
+
+def test_a_run_in_chunks_prints_and_writes_what_the_whole_run_does(algesia, scenario, tmp_path):
+    whole = algesia("run", scenario, "--out", "whole.parquet", "--json")
+    outs = ("--out", "parts.parquet", "--out", "parts.zarr")
+    parts = algesia("run", scenario, *outs, "--chunk", 3, "--json")
+    assert parts.code == 0, parts.err
+    answers = [json.loads(ended.out) for ended in (whole, parts)]
+    for answer in answers:
+        del answer["data"]["files"]
+    assert answers[0] == answers[1]
+    expected = read_result(tmp_path / "whole.parquet").arms[0].values
+    for name in ("parts.parquet", "parts.zarr"):
+        assert np.array_equal(read_result(tmp_path / name).arms[0].values, expected)
+    assert sorted(path.name for path in (tmp_path / "parts.parquet").iterdir()) == [
+        "part-00000.parquet",
+        "part-00001.parquet",
+    ]
+
+
+def test_values_that_would_fill_the_memory_are_made_in_chunks(
+    algesia, scenario, tmp_path, monkeypatch
+):
+    # One arm, four subjects, 13 hourly times and two ends of a dose, 8 bytes each.
+    monkeypatch.setattr("algesia.cli.output_files._MOST_BYTES_IN_MEMORY", 4 * 15 * 8)
+    assert algesia("run", scenario, "--out", "below.parquet").code == 0
+    assert (tmp_path / "below.parquet").is_file()
+    monkeypatch.setattr("algesia.cli.output_files._MOST_BYTES_IN_MEMORY", 4 * 15 * 8 - 1)
+    assert algesia("run", scenario, "--out", "above.parquet").code == 0
+    assert (tmp_path / "above.parquet").is_dir()
+    # A figure and a spreadsheet need all values at once.
+    assert algesia("run", scenario, "--out", "c.parquet", "--out", "c.csv").code == 0
+    assert (tmp_path / "c.parquet").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--chunk", 2, "--out", "a.csv"), "--out a.csv cannot be written in chunks (--chunk)"),
+        (("--chunk", 2, "--plot", "a.svg"), "--plot a.svg needs all values at once"),
+        (("--resume",), "--resume is given without --out"),
+        (("--resume", "--force", "--out", "a.zarr"), "--force and --resume are given"),
+        (("--chunk", 0), "greater than or equal to 1"),
+        (("--chunk", 2, "--out", "there.zarr"), "--force to replace it or --resume to finish"),
+    ],
+)
+def test_what_does_not_go_with_chunks_is_refused(
+    algesia, scenario, tmp_path, arguments, message
+):
+    (tmp_path / "there.zarr").mkdir()
+    ended = algesia("run", scenario, *arguments)
+    assert ended.code == 2
+    assert message in ended.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["scenario.yaml", "there.zarr"]
+
+
+def test_force_replaces_a_file_by_a_folder_of_parts_and_not_the_other_way(
+    algesia, scenario, tmp_path
+):
+    (tmp_path / "a.parquet").write_text("old", encoding="utf-8")
+    assert algesia("run", scenario, "--force", "--chunk", 3, "--out", "a.parquet").code == 0
+    assert read_result(tmp_path / "a.parquet").arms[0].subjects.size == 4
+    ended = algesia("run", scenario, "--force", "--out", "a.parquet")
+    assert (ended.code, "is a folder" in ended.err) == (2, True)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from algesia.engine.cache import cache_directory
+from algesia.engine.lanes.width import best_width
+
+LANES = ["1", "4"] if best_width() > 1 else ["1"]
 
 CODE = """
 import sys
@@ -24,10 +27,10 @@ print("sympy" in sys.modules, answer.values[0, 0, 0].hex())
 """
 
 
-def start(directory: Path) -> "subprocess.Popen[str]":
+def start(directory: Path, lanes: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", CODE],
-        env={**os.environ, "ALGESIA_CACHE": str(directory)},
+        env={**os.environ, "ALGESIA_CACHE": str(directory), "ALGESIA_LANES": lanes},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -41,14 +44,14 @@ def finish(process: "subprocess.Popen[str]") -> tuple[str, str]:
     return imported, bits
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A cache that two processes filled at the same time, and the bits of their answer."""
-    directory = tmp_path_factory.mktemp("cache")
-    first, second = start(directory), start(directory)
+@pytest.fixture(scope="module", params=LANES)
+def made(request, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A cache that two processes filled at the same time, the bits of their answer, lanes."""
+    directory, lanes = tmp_path_factory.mktemp("cache"), request.param
+    first, second = start(directory, lanes), start(directory, lanes)
     answers = {finish(first), finish(second)}
     assert len({bits for _, bits in answers}) == 1
-    return directory, answers.pop()[1]
+    return directory, answers.pop()[1], lanes
 
 
 def compiled_files(directory: Path) -> dict[str, int]:
@@ -56,38 +59,48 @@ def compiled_files(directory: Path) -> dict[str, int]:
     return {file.name: file.stat().st_mtime_ns for file in files}
 
 
-def test_two_processes_at_once_leave_one_readable_file(made):
-    directory, _ = made
+def test_two_processes_at_once_leave_one_readable_file_of_each_kind(made):
+    directory, _, lanes = made
     sources = list((directory / "kernels").glob("*"))
-    assert sorted(file.suffix for file in sources) == ["", ".py"]
+    expected = ["", ".py"] if lanes == "1" else ["", ".bin", ".py", ".py"]
+    assert sorted(file.suffix for file in sources) == expected
     assert compiled_files(directory)
 
 
 def test_a_later_process_generates_and_compiles_nothing(made):
-    directory, bits = made
+    directory, bits, lanes = made
     before = compiled_files(directory)
-    assert finish(start(directory)) == ("False", bits)
+    assert finish(start(directory, lanes)) == ("False", bits)
     assert compiled_files(directory) == before
 
 
 def test_a_damaged_source_is_made_again(made):
-    directory, bits = made
-    source = next((directory / "kernels").glob("*.py"))
+    directory, bits, lanes = made
+    source = next((directory / "kernels").glob("kernels_*.py"))
     whole = source.read_text()
     source.write_text(whole.replace("-k", "+k")[: len(whole) // 2])
-    assert finish(start(directory)) == ("True", bits)
+    assert finish(start(directory, lanes)) == ("True", bits)
     assert source.read_text() == whole
 
 
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
 def test_a_damaged_compiled_file_is_made_again(made, suffix):
-    directory, bits = made
+    directory, bits, lanes = made
     for file in (directory / "kernels" / "__pycache__").glob(f"*{suffix}"):
         file.write_bytes(file.read_bytes()[:40] + b"rubbish")
-    assert finish(start(directory)) == ("False", bits)
+    assert finish(start(directory, lanes)) == ("False", bits)
     before = compiled_files(directory)
-    assert finish(start(directory)) == ("False", bits)
+    assert finish(start(directory, lanes)) == ("False", bits)
     assert compiled_files(directory) == before
+
+
+def test_damaged_machine_code_is_made_again_from_the_kept_source(made):
+    directory, bits, lanes = made
+    for file in (directory / "kernels").glob("*.bin"):
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-200] + bytes(200))
+        assert finish(start(directory, lanes)) == ("False", bits)
+        assert file.read_bytes() == whole
 
 
 def test_a_place_that_cannot_be_written_to_is_replaced_by_a_private_one(tmp_path, monkeypatch):

@@ -306,6 +306,14 @@ class TestReports:
         assert time.perf_counter() - begin < 3.0
 
     def test_an_interrupt_comes_through_soon_and_stops_the_threads(self, batch_of):
+        # A background job of a shell starts with interrupts ignored.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            self.interrupt(batch_of)
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def interrupt(self, batch_of):
         solve(ROBERTSON, slow_batch(batch_of, 1), Tolerances())
         timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
         begin = time.perf_counter()

@@ -95,9 +95,37 @@ def test_a_reset_may_start_the_clock_anew(table_of):
     assert_array_equal(table.time_h, [10, 0, 5, 1])
 
 
+def test_without_evid_a_row_without_dose_or_observation_is_another_event(table_of):
+    table = table_of("ID,TIME,AMT,RATE,SS,MDV\n1,0,0,10,1,1\n1,1,.,.,.,1\n1,2,.,.,.,0\n")
+    assert_array_equal(table.kind, [1, 2, 0])
+
+
+def test_a_dose_of_nothing_is_a_dose(table_of):
+    table = table_of("ID,TIME,AMT,EVID\n1,0,0,1\n1,1,.,4\n")
+    assert_array_equal(table.kind, [1, 4])
+    assert_array_equal(table.amount, [0, 0])
+
+
+def test_compartments_may_be_called_by_name(table_of):
+    table = table_of("ID,TIME,AMT,cmt\n1,0,5,depot\n1,1,5,Central\n1,2,.,.\n1,3,5,depot\n")
+    names = [table.compartment_names.get(number) for number in table.compartment.tolist()]
+    assert names == ["depot", "Central", None, "depot"]
+
+
 def test_a_constant_infusion_at_steady_state_has_a_rate_and_no_amount(table_of):
     table = table_of("ID,TIME,AMT,RATE,EVID,SS,II\n1,0,0,100,1,1,0\n")
     assert_array_equal(table.steady_state, [1])
+
+
+def test_rows_that_stand_apart_are_put_together_and_words_are_missing_where_asked(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("ID,TIME,NOTE\n9,0,start\n2,0,1\n9,1,\n2,3,end\n9,1,4\n", encoding="utf-8")
+    table = read_event_table(path, lenient=True)
+    assert_array_equal(table.subject, [9, 9, 9, 2, 2])
+    assert_array_equal(table.row, [2, 4, 6, 3, 5])
+    assert_array_equal(table.covariates["NOTE"], [np.nan, np.nan, 4, 1, np.nan])
+    with pytest.raises(DataError, match="column NOTE is 'start'"):
+        read_event_table(path)
 
 
 HEADER = "ID,TIME,AMT,RATE,EVID,CMT,ADDL,II,SS,DV,MDV\n"
@@ -112,7 +140,9 @@ HEADER = "ID,TIME,AMT,RATE,EVID,CMT,ADDL,II,SS,DV,MDV\n"
         ("1,0,-100,0,1,1,0,0,0,.,1", "AMT", "-100"),
         ("1,0,100,0,0,1,0,0,0,.,1", "AMT", "100"),
         ("1,0,100,0,2,1,0,0,0,.,1", "AMT", "100"),
-        ("1,0,0,0,1,1,0,0,0,.,1", "AMT", "0"),
+        ("1,0,0,-2,1,1,0,12,1,.,1", "RATE", "-2"),
+        ("1,0,0,10,1,1,2,12,1,.,1", "ADDL", "2"),
+        ("1,0,100,0,1,in one,0,0,0,.,1", "CMT", "in one"),
         ("1,0,100,-3,1,1,0,0,0,.,1", "RATE", "-3"),
         ("1,0,100,-1.5,1,1,0,0,0,.,1", "RATE", "-1.5"),
         ("1,0,100,0,1,1,3,0,0,.,1", "ADDL", "3"),

@@ -106,7 +106,7 @@ def test_a_break_while_writing_leaves_nothing_behind(tmp_path, result, ending, m
         raise KeyboardInterrupt
 
     modules = {".parquet": "result_parquet", ".zarr": "result_zarr", ".csv": "result_csv"}
-    names = {".parquet": "_piece", ".zarr": "_write_arm", ".csv": "_cells"}
+    names = {".parquet": "_piece", ".zarr": "fill_arm", ".csv": "_cells"}
     module = sys.modules[f"algesia.formats.{modules[ending]}"]
     monkeypatch.setattr(module, names[ending], broken)
     with pytest.raises(KeyboardInterrupt):

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from algesia.errors import InputError
 from algesia.units import split_quantity
 
 __all__ = [
@@ -40,7 +41,10 @@ def _value_as_mapping(value: Any) -> Any:
     """Accept a value written as a quantity alone: an assumption of the file it stands in."""
     if not isinstance(value, str):
         return value
-    number, unit = split_quantity(value)
+    try:
+        number, unit = split_quantity(value)
+    except InputError as error:
+        raise ValueError(str(error)) from None
     return {
         "value": number,
         "unit": unit,

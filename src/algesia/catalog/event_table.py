@@ -1,21 +1,24 @@
 """A NONMEM-style event table of a scenario as records, and the patients it brings."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DataError, FileInputError, InputError, unknown_name
-from algesia.formats.nonmem_data import read_event_table
+from algesia.formats.nonmem_data import EventTable, read_event_table
 from algesia.model import Model
-from algesia.population import Cohort, Column, covariate, study_population
+from algesia.population import COVARIATES, Cohort, Column, covariate, study_population
 from algesia.simulate import EventRecords
 from algesia.simulate.event_records import as_column
 
+from .event_columns import compartments_of, data_of, filled_forward, given_inputs
 from .scenario_schema import CohortFile, EventTableFile
 
-__all__ = ["event_records", "patients_of"]
+__all__ = ["event_records", "patients_of", "records_of", "usual_covariates"]
 
 # Column names people use without being asked.
 _USUAL_COLUMNS = {
@@ -36,7 +39,7 @@ def event_records(given: EventTableFile, model: Model, *, folder: Path) -> Event
     given
         File, meaning of CMT and of extra columns, covariate rule.
     model
-        Its inputs are what CMT numbers mean, in their order where the scenario does not say.
+        Its inputs are what CMT numbers mean, in their order where nothing else is said.
     folder
         Folder of the scenario.
 
@@ -51,32 +54,83 @@ def event_records(given: EventTableFile, model: Model, *, folder: Path) -> Event
             f"no file '{given.table}' in {folder}; expected an event table (CSV)"
         )
     table = read_event_table(path)
-    names = _compartments(given, model)
-    compartment = tuple(
-        _compartment(names, int(number), int(kind), f"{path.name}, row {int(row)}")
-        for number, kind, row in zip(table.compartment, table.kind, table.row, strict=True)
-    )
+    taken = {each.column.upper() for each in model.data_columns}
+    others = {
+        name: each for name, each in table.covariates.items() if name.upper() not in taken
+    }
+    covariates = {
+        name: filled_forward(column, values, table, path.name)
+        for name, (column, values) in _covariates(given, others).items()
+    }
+    records = records_of(
+        table, model, compartments=_compartments(given, model), covariates=covariates,
+        origin=path.name,
+    )  # fmt: skip
+    rule: Any = (
+        given.covariate_rule
+    )  # A rule that cannot be followed is refused there, by name.
+    return replace(records, covariate_rule=rule)
+
+
+def records_of(
+    table: EventTable,
+    model: Model,
+    *,
+    compartments: Mapping[int, str],
+    covariates: Mapping[str, FloatArray],
+    origin: str,
+) -> EventRecords:
+    """Turn the rows of an event table into records of a model's inputs.
+
+    Parameters
+    ----------
+    table
+        The rows.
+    model
+        The model.
+    compartments
+        Input of each CMT number.
+    covariates
+        Covariates by name, each (N,), without gaps.
+    origin
+        Name of the file.
+
+    Raises
+    ------
+    DataError
+        If a record cannot be given or a data column is missing.
+    """
     return EventRecords(
         subject=table.subject,
         time_h=table.time_h,
         kind=table.kind,
         amount_mg=table.amount,
         rate_mg_per_h=table.rate,
-        compartment=compartment,
+        compartment=given_inputs(table, model, compartments, origin),
         additional=table.additional,
         interval_h=table.interval_h,
         steady_state=table.steady_state,
-        covariates=_covariates(given, table.covariates),
-        covariate_rule=given.covariate_rule,
+        covariates=covariates,
+        data=data_of(table, model, origin),
         row=table.row,
-        origin=path.name,
+        origin=origin,
     )
 
 
+def usual_covariates(table: EventTable, origin: str) -> dict[str, FloatArray]:
+    """Covariates of the columns that have a usual name, each (N,), gaps filled."""
+    found = {}
+    for column, values in table.covariates.items():
+        name = _USUAL_COLUMNS.get(column.upper(), column.lower())
+        if name in COVARIATES:
+            found[name] = filled_forward(column, values, table, origin)
+    return found
+
+
 def _compartments(given: EventTableFile, model: Model) -> dict[int, str]:
-    inputs = [each.name for each in model.inputs]
     if not given.compartments:
-        return dict(enumerate(inputs, start=1))
+        return compartments_of(model)
+    inputs = [each.name for each in model.inputs]
     names = {}
     for number, name in given.compartments.items():
         if not number.isdigit():
@@ -87,19 +141,9 @@ def _compartments(given: EventTableFile, model: Model) -> dict[int, str]:
     return names
 
 
-def _compartment(names: Mapping[int, str], number: int, kind: int, where: str) -> str:
-    """Input a dose record acts on; records without a dose act on none."""
-    if kind not in (1, 4):
-        return ""
-    if number not in names:
-        known = ", ".join(f"{key} = {name}" for key, name in names.items())
-        raise DataError(f"{where}: CMT is {number}; expected one of {known}")
-    return names[number]
-
-
 def _covariates(
     given: EventTableFile, columns: Mapping[str, FloatArray]
-) -> dict[str, FloatArray]:
+) -> dict[str, tuple[str, FloatArray]]:
     """Covariate columns under the names models use; `ignore` leaves one out by name."""
     known = {
         **_USUAL_COLUMNS,
@@ -116,7 +160,7 @@ def _covariates(
             )
         if name != "ignore":
             covariate(name)
-            used[name] = values
+            used[name] = (column, values)
     return used
 
 

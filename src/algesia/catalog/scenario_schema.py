@@ -24,6 +24,9 @@ QuantityText = Annotated[
 ]
 
 
+CovariateRule = Literal["nocb", "locf", "linear"]
+
+
 class _Strict(BaseModel):
     """Unknown keys are refused and nothing is guessed."""
 
@@ -88,7 +91,11 @@ class EventTableFile(_Strict):
         default_factory=dict,
         description="Which covariate each extra column is, such as WT: weight.",
     )
-    covariate_rule: Literal["nocb", "locf"] = "nocb"
+    covariate_rule: CovariateRule | dict[str, CovariateRule] = Field(
+        default="nocb",
+        description="Which record holds between two, of all covariates or of each; nocb, the "
+        "later one, or locf, the earlier one. linear is refused: it cannot be solved exactly.",
+    )
 
 
 class CatalogueRegimenFile(_Strict):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, TextIO
 import typer
 from typer.main import get_command
 
-from . import check, cite, diff, doctor, models, regimens, run, schema
+from . import check, cite, conformance, diff, doctor, models, regimens, run, schema, verify
 from .exit_code import ExitCode
 from .screen import emit, warn
 
@@ -24,7 +24,18 @@ _EPILOG: Final = """\
 Exit codes: 0 done, 1 failure, 2 bad input, 3 some subjects did not converge, 4 an extra is
 missing, 130 interrupted.
 """
-_COMMANDS: Final = (models, run, check, cite, diff, regimens, schema, doctor)
+_COMMANDS: Final = (
+    models,
+    run,
+    verify,
+    check,
+    cite,
+    diff,
+    conformance,
+    regimens,
+    schema,
+    doctor,
+)
 
 
 def run_command_line(arguments: Sequence[str]) -> int:

@@ -35,19 +35,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         code = run_command_line(given)
         if interrupt.asked and code == _INTERRUPTED:
-            sys.stderr.write("interrupted\n")
+            return _interrupted()
         return code
     except BaseException as error:  # noqa: BLE001 - the one place where every end is reported
         if interrupt.asked or isinstance(error, KeyboardInterrupt):
             # A library may have turned the interrupt into an error of its own.
-            sys.stderr.write("interrupted\n")
-            return _INTERRUPTED
+            return _interrupted()
         from .failure import report_failure
 
         return report_failure(error)
     finally:
         if before is not None:
             signal.signal(signal.SIGINT, before)
+
+
+def _interrupted() -> int:
+    """Say that Ctrl-C was pressed and give the exit code."""
+    sys.stderr.write("interrupted\n")
+    # Where the interrupt met a text being executed, as `dataclass` does while modules load,
+    # Python would end by the signal and not by this code; executing another text undoes that.
+    exec("")  # noqa: S102 - a constant
+    return _INTERRUPTED
 
 
 class _Interrupt:

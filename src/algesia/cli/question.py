@@ -1,5 +1,6 @@
 """The question a run is given: a scenario file with changes, or an event table with a model."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,32 @@ class Question:
         from algesia.catalog.scenario_file import scenario_of
 
         return scenario_of(content, where=self.path.name, folder=self.path.resolve().parent)
+
+    def record(self, folder: Path) -> dict[str, Any]:
+        """Say what was asked, the file relative to a folder."""
+        return {
+            "file": os.path.relpath(self.path.resolve(), folder.resolve()),
+            "model": self.model,
+            "subjects": self.subjects,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], folder: Path) -> "Question":
+        """Give the question that a record in a folder is about.
+
+        Raises
+        ------
+        TypeError
+            If the record holds something else.
+        """
+        file, model = record["file"], record["model"]
+        if not isinstance(file, str) or not isinstance(model, str | None):
+            raise TypeError("file or model is no text")
+        numbers = {name: record[name] for name in ("subjects", "seed")}
+        if not all(isinstance(value, int | None) for value in numbers.values()):
+            raise TypeError("subjects or seed is no number")
+        return cls(path=folder / file, model=model, **numbers)
 
     def _scenario_content(self) -> object:
         from algesia.formats.yaml_text import read_yaml

@@ -1,23 +1,24 @@
 """`algesia run`: answer a scenario, show the exposure, write the files asked for."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from .answer import Answer
 from .exit_code import ExitCode
 from .options import AsJson
 from .output_files import OutputFiles
+from .progress import progress_bar
 from .question import Question
-from .screen import emit, show, warn
+from .receipt_file import write_receipt
+from .run_answer import run_answer, show_run
+from .screen import emit, warn
 from .window import ExposureWindow, single_times
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from algesia.provenance import Source
-    from algesia.simulate import ArmTrajectories, ExposureRow, Scenario, Trajectories
+    from algesia.simulate import Scenario
+    from algesia.simulate.run_summary import RunSummary
 
 __all__ = ["EXAMPLE", "HELP", "run_command"]
 
@@ -26,13 +27,14 @@ Simulate a scenario or an event table; show the exposure.
 
 FILE is a scenario (.yaml) or, with --model, an event table (.csv). The table gives the median
 and the 5-95 % range over subjects for every arm and output.
+
+A run whose values exceed 200 MB, or with --chunk, is made and written in chunks: a .parquet is
+then a folder of parts. Finished parts stay when it is interrupted; --resume makes the rest.
 """
 EXAMPLE: Final = """\
 Example: algesia run scenario.yaml --out result.parquet --plot curves.svg
          --from '0 h' --to '24 h'\
 """
-
-_MOST_FAILURES: Final = 3
 
 
 def run_command(  # noqa: PLR0913, PLR0917 - typer reads the options here
@@ -76,110 +78,97 @@ def run_command(  # noqa: PLR0913, PLR0917 - typer reads the options here
         str | None,
         typer.Option("--to", metavar="TIME", help="End of the exposure, such as '24 h'."),
     ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option("--receipt", metavar="PATH", help="Receipt .json for `algesia verify`."),
+    ] = None,
+    chunk: Annotated[
+        int | None,
+        typer.Option(
+            "--chunk", metavar="N", min=1, help="Subjects in memory at a time; see below."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish a run in chunks that was interrupted.")
+    ] = False,
 ) -> int:
     """Run a scenario."""
     window = ExposureWindow.from_text(start, stop)
-    scenario = Question(path=file, model=model, subjects=subjects, seed=seed).scenario()
-    files = OutputFiles(results=tuple(out or ()), figures=tuple(plot or ()), force=force)
+    question = Question(path=file, model=model, subjects=subjects, seed=seed)
+    scenario = question.scenario()
+    files = OutputFiles(
+        results=tuple(out or ()),
+        figures=tuple(plot or ()),
+        receipt=receipt,
+        force=force,
+        resume=resume,
+        chunk_subjects=chunk,
+    )
     files.refuse(scenario)
     window.refuse(scenario)
-    trajectories = _answered(scenario, threads=threads, bar=not quiet)
-    # Before anything is written: an event table says only now at which times it looks.
-    rows = window.exposure(trajectories)
-    written = files.write(trajectories)
-    warnings = (*trajectories.warnings, *single_times(trajectories))
+    request = _Request(window=window, files=files, threads=threads, bar=not quiet)
+    answer = _run_in_chunks if files.in_chunks(scenario) else _run_whole
+    summary = answer(scenario, request)
+    if receipt is not None:
+        write_receipt(summary, question, receipt, force=force)
+    warnings = (*summary.warnings, *single_times(summary))
     for text in warnings:
         warn(text)
     if as_json:
-        emit(_answer(trajectories, rows, window, written, warnings).json_text())
+        emit(run_answer(summary, files.paths, warnings).json_text())
     elif not quiet:
-        _show(trajectories, rows, written)
-    return ExitCode.NOT_CONVERGED if trajectories.failed else ExitCode.OK
+        show_run(summary, files.paths)
+    return ExitCode.NOT_CONVERGED if summary.failed else ExitCode.OK
 
 
-def _answered(scenario: "Scenario", *, threads: int | None, bar: bool) -> "Trajectories":
+def _run_whole(scenario: "Scenario", request: "_Request") -> "RunSummary":
+    """Run with all values in memory, then write them."""
     from algesia.simulate import run
+    from algesia.simulate.run_summary import summary_of
 
-    from .progress import progress_bar
-
-    with progress_bar(wanted=bar) as progress:
-        return run(scenario, threads=threads, progress=progress)
-
-
-def _show(
-    trajectories: "Trajectories", rows: tuple["ExposureRow", ...], written: tuple[Path, ...]
-) -> None:
-    from rich.console import Group
-    from rich.text import Text
-
-    from algesia.report.tables import exposure_table
-    from algesia.report.wording import plain
-
-    parts: list[RenderableType] = [plain(trajectories.title, "bold")]
-    parts += [plain(line) for arm in trajectories.arms for line in _arm_lines(arm)]
-    parts += [plain(line) for line in _note_lines(trajectories)]
-    parts += [plain(f"wrote {path}") for path in written]
-    show(Group(*parts, Text(), exposure_table(rows)))
+    with progress_bar(wanted=request.bar) as progress:
+        trajectories = run(scenario, threads=request.threads, progress=progress)
+    # Before anything is written: an event table says only now at which times it looks.
+    window = request.window
+    summary = summary_of(trajectories, from_h=window.from_h, to_h=window.to_h)
+    request.files.write(trajectories)
+    return summary
 
 
-def _arm_lines(arm: "ArmTrajectories") -> list[str]:
-    """What was asked in an arm, and who did not run to the end."""
-    people = f"{arm.status.size} subjects, {arm.band_label}"
-    failed = f"; {arm.failed} failed" if arm.failed else ""
-    return [
-        f"{arm.name}: {arm.regimen_text}; model {arm.model_id}, {arm.rung}; {people}{failed}",
-        *arm.failures[:_MOST_FAILURES],
-    ]
+def _run_in_chunks(scenario: "Scenario", request: "_Request") -> "RunSummary":
+    """Run with the values of one chunk in memory, each written as soon as it is there."""
+    from algesia.simulate.run_summary import SummaryMaker
+    from algesia.simulate.stream import chunked_run, run_chunks
+
+    window = request.window
+    plan = chunked_run(scenario, chunk_subjects=request.files.chunk_subjects)
+    with progress_bar(wanted=request.bar) as progress:
+        return run_chunks(
+            plan,
+            request.files.sinks(),
+            SummaryMaker(from_h=window.from_h, to_h=window.to_h),
+            threads=request.threads,
+            progress=progress,
+        )
 
 
-def _note_lines(trajectories: "Trajectories") -> list[str]:
-    """What a reader of the numbers must know, each once, with the arms it is about."""
-    about: dict[str, list[str]] = {}
-    for arm in trajectories.arms:
-        for text in arm.notes:
-            about.setdefault(text, []).append(arm.name)
-    everyone = len(trajectories.arms)
-    return [
-        f"note: {text}" if len(arms) == everyone else f"note on {', '.join(arms)}: {text}"
-        for text, arms in about.items()
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """How a scenario is run.
 
+    Parameters
+    ----------
+    window
+        What the exposure is about.
+    files
+        What is written.
+    threads
+        Threads to use, or None.
+    bar
+        Whether a progress bar may be drawn.
+    """
 
-def _answer(
-    trajectories: "Trajectories",
-    rows: tuple["ExposureRow", ...],
-    window: ExposureWindow,
-    written: tuple[Path, ...],
-    warnings: tuple[str, ...],
-) -> Answer:
-    sources: dict[str, Source] = {
-        source.key: source for arm in trajectories.arms for source in arm.sources
-    }
-    return Answer(
-        command="run",
-        data={
-            "title": trajectories.title,
-            "window": {"from_h": window.from_h, "to_h": window.to_h},
-            "arms": [_arm_record(arm) for arm in trajectories.arms],
-            "exposure": rows,
-            "files": written,
-        },
-        warnings=warnings,
-        receipt=trajectories.receipt,
-        sources=tuple(sources.values()),
-    )
-
-
-def _arm_record(arm: "ArmTrajectories") -> dict[str, Any]:
-    return {
-        "name": arm.name,
-        "model": arm.model_id,
-        "rung": arm.rung,
-        "regimen": arm.regimen_text,
-        "subjects": int(arm.status.size),
-        "failed": arm.failed,
-        "failures": arm.failures,
-        "band": arm.band_label,
-        "notes": arm.notes,
-        "outputs": arm.outputs,
-    }
+    window: ExposureWindow
+    files: OutputFiles
+    threads: int | None
+    bar: bool

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from algesia.errors import DomainError
 
 if TYPE_CHECKING:
-    from algesia.simulate import ArmTrajectories, ExposureRow, Scenario, Trajectories
+    from algesia.simulate import Scenario
+    from algesia.simulate.run_summary import RunSummary
 
 __all__ = ["ExposureWindow", "single_times"]
 
@@ -51,26 +52,11 @@ class ExposureWindow:
                     f"expected --from before --to, inside {first:g} to {last:g} h"
                 )
 
-    def exposure(self, trajectories: "Trajectories") -> tuple["ExposureRow", ...]:
-        """Exposure of every arm that was looked at more than once."""
-        from algesia.simulate import exposure_rows
 
-        return tuple(
-            row
-            for arm in trajectories.arms
-            if _is_a_curve(arm)
-            for row in exposure_rows(arm, from_h=self.from_h, to_h=self.to_h)
-        )
-
-
-def _is_a_curve(arm: "ArmTrajectories") -> bool:
-    return bool(arm.time_h[-1] > arm.time_h[0])
-
-
-def single_times(trajectories: "Trajectories") -> tuple[str, ...]:
+def single_times(summary: "RunSummary") -> tuple[str, ...]:
     """Say which arms have no exposure because they were looked at once."""
     return tuple(
         f"arm '{arm.name}' is sampled at {arm.time_h[0]:g} h alone; it has no exposure"
-        for arm in trajectories.arms
-        if not _is_a_curve(arm)
+        for arm in summary.arms
+        if not arm.time_h[-1] > arm.time_h[0]
     )

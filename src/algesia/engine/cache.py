@@ -21,13 +21,23 @@ from .program import Program
 from .source_parts import compiled_source, generator_version, plain_source
 from .task import example_task
 
-__all__ = ["cache_directory", "compiled_kernels", "plain_kernels"]
+__all__ = [
+    "cache_directory",
+    "compiled_kernels",
+    "compiled_module",
+    "keep_bytes",
+    "kept_bytes",
+    "kernel_source",
+    "plain_kernels",
+]
 
 FILE_TIME_S = 1_000_000_000
 """Modification time of every generated file, s since 1970.
 
 numba keys its own cache by it: equal text must have equal times, whoever wrote it.
 """
+
+DIGEST_BYTES = 16
 
 DAMAGED = (OSError, EOFError, pickle.UnpicklingError, ValueError, KeyError, TypeError,
            AttributeError, ImportError, IndexError, RuntimeError)  # fmt: skip
@@ -85,19 +95,78 @@ def compiled_kernels(program: Program) -> ModuleType:
     ModuleType
         A module with `solve_subjects` compiled for the types of `Task`.
     """
-    name = f"kernels_{program.hash}_{program.stepper}_{generator_version()}"
+    from numba import typeof, types  # slow to import
+
+    def compile_for_tasks(module: ModuleType) -> None:
+        # The same tuple of types as a call makes: numba's cache does not find a written one.
+        task_type = typeof(example_task())  # type: ignore[no-untyped-call] # numba has no types
+        module.solve_subjects.compile((types.int64, types.int64, task_type))
+
+    return compiled_module(
+        _source_name(program), lambda: compiled_source(_generate(program)), compile_for_tasks
+    )
+
+
+@cache
+def kernel_source(program: Program) -> str:
+    """The generated source of a program's kernels: from disk, else generated and kept."""
+    return _kept_source(_source_name(program), lambda: compiled_source(_generate(program)))
+
+
+def _source_name(program: Program) -> str:
+    return f"kernels_{program.hash}_{program.stepper}_{generator_version()}"
+
+
+def _kept_source(name: str, make: Callable[[], str]) -> str:
     path = cache_directory() / f"{name}.py"
     body = _read(path)
     if body is None:
-        text = compiled_source(_generate(program))
+        text = make()
         body = f"# {_digest(text)}\n{text}"
-        _write(path, body)
+        _write(path, body.encode())
+    return body
+
+
+def compiled_module(
+    name: str, make: Callable[[], str], compile_it: Callable[[ModuleType], None]
+) -> ModuleType:
+    """A module of compiled functions: from disk, else from the source that `make` returns.
+
+    Parameters
+    ----------
+    name
+        Name of the file, which changes with anything its text depends on.
+    make
+        Returns the source; called only if the file is missing or damaged.
+    compile_it
+        Compiles the functions of the module, or lets numba find them compiled on disk.
+    """
+    body = _kept_source(name, make)
+    path = cache_directory() / f"{name}.py"
     try:
-        return _compile(name, path, body)
+        module = _module(name, str(path), body)
+        compile_it(module)
     except DAMAGED:
         # numba's own files beside ours are the only other thing that can be broken.
         _remove_compiled(path)
-        return _compile(name, path, body)
+        module = _module(name, str(path), body)
+        compile_it(module)
+    return module
+
+
+def kept_bytes(name: str) -> bytes | None:
+    """What `keep_bytes` kept under a name, None if it is missing or damaged."""
+    try:
+        content = (cache_directory() / f"{name}.bin").read_bytes()
+    except OSError:
+        return None
+    digest, body = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+    return body if digest == _digest_bytes(body) else None
+
+
+def keep_bytes(name: str, body: bytes) -> None:
+    """Keep bytes under a name that changes with anything they depend on."""
+    _write(cache_directory() / f"{name}.bin", _digest_bytes(body) + body)
 
 
 @cache
@@ -122,19 +191,12 @@ def _module(name: str, filename: str, source: str) -> ModuleType:
     return module
 
 
-def _compile(name: str, path: Path, source: str) -> ModuleType:
-    from numba import typeof, types  # slow to import
-
-    module = _module(name, str(path), source)
-    compile_for: Callable[[object], None] = module.solve_subjects.compile
-    # The same tuple of types as a call makes: numba's cache does not find a written signature.
-    task_type = typeof(example_task())  # type: ignore[no-untyped-call] # numba has no types
-    compile_for((types.int64, types.int64, task_type))
-    return module
-
-
 def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return _digest_bytes(text.encode()).hex()
+
+
+def _digest_bytes(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest()
 
 
 def _read(path: Path) -> str | None:
@@ -147,11 +209,11 @@ def _read(path: Path) -> str | None:
     return f"{first}\n{text}" if first == f"# {_digest(text)}" else None
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Put a file in place at once, with a fixed time."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
     os.utime(name, (FILE_TIME_S, FILE_TIME_S))
     Path(name).replace(path)
 

@@ -11,9 +11,9 @@ from .expression import FUNCTIONS, names_in, parse
 
 __all__ = ["TIME", "Program", "StepperName"]
 
-StepperName: TypeAlias = Literal["rodas5p", "dopri5"]
+StepperName: TypeAlias = Literal["rodas5p", "dopri5", "exact"]
 
-STEPPERS: tuple[StepperName, ...] = ("rodas5p", "dopri5")
+STEPPERS: tuple[StepperName, ...] = ("rodas5p", "dopri5", "exact")
 
 TIME = "time"
 """The name by which an expression refers to the time since the origin, in h."""
@@ -37,7 +37,8 @@ class Program:
     outputs
         (name, expression) pairs, (O,).
     stepper
-        ``rodas5p`` for stiff systems (the default), ``dopri5`` for those that are not.
+        ``rodas5p`` for stiff systems (the default), ``dopri5`` for those that are not, ``exact``
+        for those that are linear in the states and do not use `time`.
 
     Examples
     --------

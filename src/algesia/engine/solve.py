@@ -9,6 +9,7 @@ import numpy as np
 
 from .batch import Batch
 from .cache import compiled_kernels, plain_kernels
+from .lanes.width import best_width, check_width
 from .program import Program
 from .raw import Raw
 from .task import task_of
@@ -31,19 +32,21 @@ class Cancelled(Exception):
     """The caller's `cancelled` said yes; no answer is returned."""
 
 
-def solve(
+def solve(  # noqa: PLR0913 - three things to solve, four ways to go about it
     program: Program,
     batch: Batch,
     tolerances: Tolerances,
     *,
     threads: int | None = None,
+    lanes: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Raw:
     """Solve every subject of a batch.
 
-    A subject's answer depends on that subject alone: it has the same bits for any number of
-    threads and in any company.
+    A subject's answer depends on that subject alone: on one processor it has the same bits for
+    any number of threads and in any company. With another number of lanes it differs by less
+    than 10 times the tolerance.
 
     Parameters
     ----------
@@ -55,6 +58,8 @@ def solve(
         Accuracy wanted.
     threads
         Threads to use, at least 1; all processors of this process if None.
+    lanes
+        Subjects a thread advances at once: 1, 4 or 8; what suits the processor if None.
     progress
         Told the number of subjects done and their total, on the calling thread.
     cancelled
@@ -68,7 +73,7 @@ def solve(
     Raises
     ------
     ValueError
-        If batch and program do not fit each other.
+        If batch and program do not fit each other, or there is no kernel of that many lanes.
     Cancelled
         If `cancelled` returned True.
 
@@ -86,10 +91,39 @@ def solve(
     count = threads if threads is not None else len(os.sched_getaffinity(0))
     if count < 1:
         raise ValueError(f"threads is {count}; expected at least 1")
+    width = best_width() if lanes is None else check_width(lanes)
     task = task_of(batch, tolerances, outputs=len(program.outputs))
-    if batch.subjects:
+    if batch.subjects and program.stepper == "exact":
+        from .exact.run import exact_solver  # imports numba
+
+        _run(exact_solver(program), task, count, (progress, cancelled))
+    elif batch.subjects and width == 1:
         _run(compiled_kernels(program).solve_subjects, task, count, (progress, cancelled))
+    elif batch.subjects:
+        from .lanes.run import run_lanes  # imports numba
+
+        report = _reporter(batch.subjects, progress, cancelled)
+        run_lanes(program, task, lanes=width, threads=count, report=report)
     return _raw(task)
+
+
+def _reporter(
+    total: int,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Callable[[int], None]:
+    """Tells progress when there is any, and raises `Cancelled` when the caller says so."""
+    told = 0
+
+    def report(done: int) -> None:
+        nonlocal told
+        if progress is not None and done > told:
+            told = done
+            progress(done, total)
+        if cancelled is not None and cancelled():
+            raise Cancelled(f"cancelled after {done} of {total} subjects")
+
+    return report
 
 
 def solve_plainly(program: Program, batch: Batch, tolerances: Tolerances) -> Raw:
@@ -99,8 +133,17 @@ def solve_plainly(program: Program, batch: Batch, tolerances: Tolerances) -> Raw
     if batch.subjects:
         # numpy warns where compiled code quietly makes an infinity that a status reports.
         with np.errstate(all="ignore"):
-            plain_kernels(program).solve_subjects(0, batch.subjects, task)
+            _plain_solver(program)(0, batch.subjects, task)
     return _raw(task)
+
+
+def _plain_solver(program: Program) -> Callable[[int, int, Task], None]:
+    if program.stepper == "exact":
+        from .exact.run import plain_exact_solver  # imports numba
+
+        return plain_exact_solver(program)
+    solver: Callable[[int, int, Task], None] = plain_kernels(program).solve_subjects
+    return solver
 
 
 def check_fit(program: Program, batch: Batch) -> None:

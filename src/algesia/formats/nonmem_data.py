@@ -3,19 +3,23 @@
 Columns are found by name, in any case: ID and TIME must be there; AMT, RATE, EVID, CMT, ADDL,
 II, SS, DV and MDV may be; every other column of numbers is a covariate. Times are in hours. A
 `.` or an empty field is a missing value: the default of an event column, NaN in DV and in
-covariates. A first column `C` marks a row as a comment where it holds anything but `.`.
+covariates. CMT may hold names. A first column `C` marks a row as a comment where it holds
+anything but `.`.
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import numpy as np
 
 from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DataError, FileInputError, nearest_names
+
+from .event_rules import FIRST_NAME, EventRules, refuse_field
 
 __all__ = ["EVENT_COLUMNS", "EventTable", "read_event_table"]
 
@@ -25,7 +29,7 @@ EVENT_COLUMNS: Final = (
 WHOLE_COLUMNS: Final = ("ID", "EVID", "CMT", "ADDL", "SS", "MDV")
 MISSING: Final = frozenset({".", ""})
 ROWS_PER_BLOCK: Final = 65_536
-LARGEST_WHOLE: Final = 2.0**53
+NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +49,12 @@ class EventTable:
         RATE, (R,), amount per h; 0 instantaneous, -1 rate and -2 duration by the model.
     kind
         EVID, (R,): 0 observation, 1 dose, 2 other, 3 reset, 4 reset and dose. Without the
-        column: 1 where the amount is above 0, otherwise 0.
+        column: 1 where the row gives something, otherwise 2 where MDV is 1, otherwise 0.
     compartment
         CMT, (R,), from 0; 0 is the default compartment. Whether a number exists is for the
-        model to say.
+        model to say. A number below 0 stands for a name.
+    compartment_names
+        Names that stand in CMT by the numbers that stand for them.
     additional
         ADDL, (R,), further doses, from 0.
     interval_h
@@ -79,6 +85,7 @@ class EventTable:
     observed: FloatArray
     missing_observation: IntArray
     covariates: Mapping[str, FloatArray]
+    compartment_names: Mapping[int, str]
     row: IntArray
     first_row: IntArray
 
@@ -92,13 +99,16 @@ class EventTable:
         return slice(int(self.first_row[index]), int(self.first_row[index + 1]))
 
 
-def read_event_table(path: Path) -> EventTable:
+def read_event_table(path: Path, *, lenient: bool = False) -> EventTable:
     """Read an event table from a CSV file with a header.
 
     Parameters
     ----------
     path
         The file, UTF-8 text, fields parted by commas.
+    lenient
+        Put the rows of a subject together where they stand apart, and take words in columns
+        that are no event columns for missing values; both are refused otherwise.
 
     Returns
     -------
@@ -117,7 +127,8 @@ def read_event_table(path: Path) -> EventTable:
     where = path.name
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            columns, row_number = _columns(csv.reader(stream, strict=True), where)
+            reader = csv.reader(stream, strict=True)
+            columns, row_number, called = _columns(reader, where, words=lenient)
     except FileNotFoundError:
         near = (
             [entry.name for entry in path.parent.glob("*.csv")] if path.parent.is_dir() else []
@@ -129,41 +140,54 @@ def read_event_table(path: Path) -> EventTable:
         raise FileInputError(f"{path} is not UTF-8 text; expected a CSV file") from None
     except (OSError, ValueError, csv.Error) as error:
         raise FileInputError(f"{path} cannot be read: {error}; expected a CSV file") from None
-    return _table(columns, row_number, where)
+    if lenient:
+        _, first, which = np.unique(columns["ID"], return_index=True, return_inverse=True)
+        order = np.argsort(first[which], kind="stable")
+        columns = {name: values[order] for name, values in columns.items()}
+        row_number = row_number[order]
+    return _table(columns, row_number, called, where)
 
 
 def _columns(
-    reader: Iterable[Sequence[str]], where: str
-) -> tuple[dict[str, FloatArray], IntArray]:
-    """Read the columns as numbers by their names, with the line of each row."""
+    reader: Iterable[Sequence[str]], where: str, *, words: bool
+) -> tuple[dict[str, FloatArray], IntArray, dict[int, str]]:
+    """Read the columns as numbers by their names, the line of each row, and names in CMT."""
     rows = iter(reader)
     header = [" ".join(name.split()) for name in next(rows, [])]
     names, comment = _names(header, where)
+    called: dict[str, float] = {}
     blocks: list[FloatArray] = []
     numbers: list[IntArray] = []
+    for block, lines in _blocks(rows, len(header), where, comment=comment):
+        blocks.append(_numbers(block, lines, header[comment:], called, where, words=words))
+        numbers.append(np.array(lines, dtype=np.int64))
+    if not blocks:
+        raise DataError(f"{where} has no rows; expected at least one after the header")
+    table = np.concatenate(blocks, axis=1)
+    by_number = {int(number): name for name, number in called.items()}
+    return dict(zip(names, table, strict=True)), np.concatenate(numbers), by_number
+
+
+def _blocks(
+    rows: Iterable[Sequence[str]], width: int, where: str, *, comment: bool
+) -> Iterator[tuple[list[Sequence[str]], list[int]]]:
+    """Give rows with their lines, many at a time, comment rows left out."""
     block: list[Sequence[str]] = []
     lines: list[int] = []
     for line, row in enumerate(rows, start=2):
         if not row or (comment and row[0].strip() not in MISSING):
             continue
-        if len(row) != len(header):
+        if len(row) != width:
             raise DataError(
-                f"{where}, row {line} has {len(row)} fields;"
-                f" expected {len(header)} as in the header"
+                f"{where}, row {line} has {len(row)} fields; expected {width} as in the header"
             )
         block.append(row)
         lines.append(line)
         if len(block) == ROWS_PER_BLOCK:
-            blocks.append(_numbers(block, lines, header, comment, where))
-            numbers.append(np.array(lines, dtype=np.int64))
+            yield block, lines
             block, lines = [], []
     if block:
-        blocks.append(_numbers(block, lines, header, comment, where))
-        numbers.append(np.array(lines, dtype=np.int64))
-    if not blocks:
-        raise DataError(f"{where} has no rows; expected at least one after the header")
-    table = np.concatenate(blocks, axis=1)
-    return dict(zip(names, table, strict=True)), np.concatenate(numbers)
+        yield block, lines
 
 
 def _names(header: list[str], where: str) -> tuple[list[str], bool]:
@@ -191,39 +215,55 @@ def _names(header: list[str], where: str) -> tuple[list[str], bool]:
 
 
 def _numbers(
-    block: list[Sequence[str]], lines: list[int], header: list[str], comment: bool, where: str
+    block: list[Sequence[str]],
+    lines: list[int],
+    header: list[str],
+    called: dict[str, float],
+    where: str,
+    *,
+    words: bool,
 ) -> FloatArray:
     """Convert a block of rows to numbers, (columns, rows); missing values are NaN."""
-    columns = list(zip(*block, strict=True))[comment:]
+    skipped = len(block[0]) - len(header)
+    columns = list(zip(*block, strict=True))[skipped:]
     table = np.empty((len(columns), len(block)), dtype=np.float64)
     for index, column in enumerate(columns):
         try:
             values = [float(field) if field != "." else np.nan for field in column]
         except ValueError:
-            values = [_missing_or_number(field) for field in column]
+            names = called if header[index].upper() == "CMT" else None
+            values = [_missing_or_number(field, names) for field in column]
         table[index] = values
         # float() also understands "nan", "inf" and "1_000", which no event table means.
         for bad in np.flatnonzero(~np.isfinite(table[index])):
-            if column[bad].strip() not in MISSING:
-                _refuse(
-                    where, lines[bad], header[comment + index], column[bad], "a finite number"
-                )
+            if words and header[index].upper() not in EVENT_COLUMNS:
+                table[index, bad] = np.nan
+            elif column[bad].strip() not in MISSING:
+                refuse_field(where, lines[bad], header[index], column[bad], "a finite number")
     return table
 
 
-def _missing_or_number(field: str) -> float:
-    """Give the number in a field, NaN if it is missing, infinity if it is no number."""
-    if field.strip() in MISSING:
+def _missing_or_number(field: str, called: dict[str, float] | None) -> float:
+    """Give the number in a field, NaN if it is missing, infinity if it is no number.
+
+    A name of a compartment gets a number of its own, noted in `called`.
+    """
+    text = field.strip()
+    if text in MISSING:
         return np.nan
     try:
-        return float(field)
+        return float(text)
     except ValueError:
-        return np.inf
+        if called is None or NAME.match(text) is None:
+            return np.inf
+        return called.setdefault(text, float(FIRST_NAME - len(called)))
 
 
-def _table(columns: dict[str, FloatArray], row_number: IntArray, where: str) -> EventTable:
+def _table(
+    columns: dict[str, FloatArray], row_number: IntArray, called: dict[int, str], where: str
+) -> EventTable:
     """Fill in defaults, check every rule, and build the table."""
-    checker = _Checker(where=where, row_number=row_number, columns=columns)
+    checker = EventRules(where=where, row_number=row_number, columns=columns)
     checker.check_present("ID")
     checker.check_present("TIME")
     for name in WHOLE_COLUMNS:
@@ -234,7 +274,8 @@ def _table(columns: dict[str, FloatArray], row_number: IntArray, where: str) -> 
     amount = checker.filled("AMT", 0.0)
     event = checker.filled("EVID", 0.0)
     if "EVID" not in columns:
-        event = (amount > 0.0).astype(np.float64)
+        gives = (amount > 0.0) | (checker.filled("SS", 0.0) > 0.0)
+        event = np.where(gives, 1.0, 2.0 * checker.filled("MDV", 0.0))
     checker.check_events(amount, event)
     checker.check_times(columns["TIME"], subject, event)
     missing = columns.get("MDV", np.full(len(subject), np.nan))
@@ -252,102 +293,7 @@ def _table(columns: dict[str, FloatArray], row_number: IntArray, where: str) -> 
         observed=columns.get("DV", np.full(len(subject), np.nan)),
         missing_observation=np.where(np.isnan(missing), event != 0.0, missing).astype(np.int64),
         covariates=covariates,
+        compartment_names=called,
         row=row_number,
         first_row=np.r_[starts, len(subject)].astype(np.int64),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Checker:
-    """The rules of an event table, each naming the first row that breaks it."""
-
-    where: str
-    row_number: IntArray
-    columns: Mapping[str, FloatArray]
-
-    def filled(self, name: str, default: float) -> FloatArray:
-        """Give a column with its missing values filled in."""
-        if name not in self.columns:
-            return np.full(len(self.row_number), default)
-        values = self.columns[name]
-        return np.where(np.isnan(values), default, values)
-
-    def first(self, wrong: np.ndarray, name: str, value: FloatArray, expected: str) -> None:
-        """Refuse the first row that is marked wrong."""
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            shown = "missing" if np.isnan(value[row]) else f"{value[row]:g}"
-            _refuse(self.where, int(self.row_number[row]), name, shown, expected)
-
-    def check_present(self, name: str) -> None:
-        """Refuse missing values."""
-        values = self.columns[name]
-        self.first(np.isnan(values), name, values, "a number")
-
-    def check_whole(self, name: str) -> None:
-        """Refuse values of a whole column that are not whole."""
-        if name in self.columns:
-            values = self.filled(name, 0.0)
-            wrong = (values != np.floor(values)) | (np.abs(values) > LARGEST_WHOLE)
-            self.first(wrong, name, values, "a whole number")
-
-    def check_together(self, subject: IntArray, starts: IntArray) -> None:
-        """Refuse a subject whose rows do not stand together."""
-        seen, first = np.unique(subject[starts], return_index=True)
-        if len(seen) == len(starts):
-            return
-        again = np.ones(len(starts), dtype=np.bool_)
-        again[first] = False
-        row = int(starts[int(np.argmax(again))])
-        _refuse(
-            self.where, int(self.row_number[row]), "ID", str(subject[row]),
-            "the rows of a subject to stand together",
-        )  # fmt: skip
-
-    def check_events(self, amount: FloatArray, event: FloatArray) -> None:
-        """Refuse doses that cannot be given."""
-        rate, interval = self.filled("RATE", 0.0), self.filled("II", 0.0)
-        additional, steady = self.filled("ADDL", 0.0), self.filled("SS", 0.0)
-        compartment, missing = self.filled("CMT", 0.0), self.filled("MDV", 0.0)
-        no_dose = (event != 1.0) & (event != 4.0)
-        named = (rate < 0.0) & (rate != -1.0) & (rate != -2.0)
-        # An infusion of amount 0 is the steady state of a constant infusion, and only that.
-        lone = (amount == 0.0) & ~no_dose & ~((steady > 0.0) & (rate > 0.0))
-        endless = (steady > 0.0) & (interval == 0.0) & ~((rate > 0.0) & (amount == 0.0))
-        rules = (
-            ((event < 0.0) | (event > 4.0), "EVID", event, "0, 1, 2, 3 or 4"),
-            (amount < 0.0, "AMT", amount, "an amount from 0"),
-            ((amount > 0.0) & no_dose, "AMT", amount, "0 or '.' in a row that is no dose"),
-            (named, "RATE", rate, "a rate from 0, or -1 or -2"),
-            (lone, "AMT", amount, "an amount above 0 in a dose"),
-            (additional < 0.0, "ADDL", additional, "a number of doses from 0"),
-            (interval < 0.0, "II", interval, "an interval from 0"),
-            ((steady < 0.0) | (steady > 2.0), "SS", steady, "0, 1 or 2"),
-            (
-                (additional > 0.0) & (interval == 0.0),
-                "ADDL",
-                additional,
-                "II above 0 beside it",
-            ),
-            (endless & ~no_dose, "SS", steady, "II above 0 beside it"),
-            (compartment < 0.0, "CMT", compartment, "a compartment from 0"),
-            ((missing < 0.0) | (missing > 1.0), "MDV", missing, "0 or 1"),
-        )
-        for wrong, name, value, expected in rules:
-            self.first(wrong, name, value, expected)
-
-    def check_times(self, time: FloatArray, subject: IntArray, event: FloatArray) -> None:
-        """Refuse times that run backwards within a subject, resets apart."""
-        anew = (event == 3.0) | (event == 4.0)
-        same = np.r_[False, subject[1:] == subject[:-1]]
-        back = np.r_[False, np.diff(time) < 0.0]
-        self.first(same & back & ~anew, "TIME", time, "a time not before that of the row above")
-
-
-def _refuse(where: str, line: int, column: str, value: str, expected: str) -> NoReturn:
-    """Raise the error that numbers the row."""
-    shown = " ".join(value.split())
-    shown = shown if len(shown) <= 40 else f"{shown[:36]}…"
-    raise DataError(
-        f"{where}, row {line}, column {column} is '{shown}'; expected {expected}"
-    ) from None

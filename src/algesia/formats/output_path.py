@@ -9,7 +9,7 @@ from pathlib import Path
 
 from algesia.errors import FileInputError
 
-__all__ = ["check_output_path", "replace_file", "replace_folder"]
+__all__ = ["check_output_path", "make_folder", "replace_file", "replace_folder"]
 
 _LONGEST_STEM = 100
 
@@ -45,6 +45,27 @@ def check_output_path(path: str | Path, *, force: bool) -> Path:
             raise FileInputError(f"folder {folder} is not writable; expected one that is")
         if os.path.lexists(path) and not force:
             raise FileInputError(f"{path} exists already; pass force=True to replace it")
+    except OSError as error:
+        raise _refusal(path, error) from None
+    return path
+
+
+def make_folder(path: str | Path) -> Path:
+    """Make an empty folder at a free path.
+
+    Parameters
+    ----------
+    path
+        Folder to be made.
+
+    Raises
+    ------
+    FileInputError
+        If the path is refused (see `check_output_path`) or something stands there.
+    """
+    path = check_output_path(path, force=False)
+    try:
+        path.mkdir()
     except OSError as error:
         raise _refusal(path, error) from None
     return path

@@ -85,6 +85,7 @@ class _Course(_Block):
     weekdays: list[str] = Field(default_factory=list)
     lasting: str | None = Field(default=None, alias="for")
     doses: int | None = None
+    steady_state: bool = False
 
 
 class _Pause(_Block):
@@ -308,6 +309,7 @@ def _schedule(course: _Course) -> Schedule:
         weekdays=tuple(_weekday(text) for text in course.weekdays),
         span_h=None if course.lasting is None else parse_length_h(course.lasting),
         doses=course.doses,
+        steady_state=course.steady_state,
     )
 
 
@@ -355,4 +357,5 @@ def _schedule_mapping(schedule: Schedule) -> dict[str, object]:
         "weekdays": [WEEKDAYS[day] for day in schedule.weekdays],
         "for": None if schedule.span_h is None else time_text(schedule.span_h),
         "doses": schedule.doses,
+        "steady_state": schedule.steady_state,
     }

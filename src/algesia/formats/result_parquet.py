@@ -23,7 +23,8 @@ from .result_rows import COLUMNS, ResultRows, result_rows
 
 __all__ = ["arrow_table", "parquet_metadata", "read_parquet", "write_parquet"]
 
-_ROWS_PER_GROUP = 1_000_000
+# Small enough that Ctrl-C, which waits for the group being written, is not kept waiting.
+_ROWS_PER_GROUP = 250_000
 _TEXT_KEYS = ("schema", "notice", "title")
 _JSON_KEYS = ("warnings", "receipt", "arms")
 
@@ -61,8 +62,7 @@ def write_parquet(
         If pyarrow is not installed.
     """
     parquet = import_extra("pyarrow.parquet")
-    schema = _schema(trajectories)
-    schema = schema.with_metadata({**schema.metadata, **(metadata or {})})
+    schema = _schema(trajectories, metadata or {})
     with (
         replace_file(path, force=force) as part,
         parquet.ParquetWriter(
@@ -83,7 +83,7 @@ def arrow_table(trajectories: Trajectories) -> Any:
         If pyarrow is not installed.
     """
     arrow = import_extra("pyarrow")
-    schema = _schema(trajectories)
+    schema = _schema(trajectories, {})
     pieces = [
         _piece(rows, schema) for rows in result_rows(trajectories, most_rows=_ROWS_PER_GROUP)
     ]
@@ -158,7 +158,7 @@ def _unreadable(path: str | Path, error: Exception) -> FileInputError:
 _DICTIONARY_COLUMNS = ["arm", "subject", "time_h", "output", "unit", "below_limit", "status"]
 
 
-def _schema(trajectories: Trajectories) -> Any:
+def _schema(trajectories: Trajectories, added: Mapping[str, str]) -> Any:
     arrow = import_extra("pyarrow")
     word = arrow.dictionary(arrow.int32(), arrow.string())
     types = {
@@ -177,7 +177,8 @@ def _schema(trajectories: Trajectories) -> Any:
     metadata = {key: str(record[key]) for key in _TEXT_KEYS}
     metadata |= {key: record_text(record[key]) for key in _JSON_KEYS}
     metadata["sources"] = record_text(list(sources.values()))
-    return arrow.schema([(name, types[name]) for name in COLUMNS], metadata=metadata)
+    fields = [(name, types[name]) for name in COLUMNS]
+    return arrow.schema(fields, metadata={**metadata, **added})
 
 
 def _piece(rows: ResultRows, schema: Any) -> Any:
@@ -185,11 +186,18 @@ def _piece(rows: ResultRows, schema: Any) -> Any:
     count = rows.value.size
 
     def words(codes: np.ndarray[Any, Any], names: tuple[str, ...]) -> Any:
-        indices = arrow.array(codes.astype(np.int32))
-        return arrow.DictionaryArray.from_arrays(indices, arrow.array(names, arrow.string()))
+        # Each word once: for a word that stands twice arrow leaves a gap of stray memory.
+        once = tuple(dict.fromkeys(names))
+        places = np.array([once.index(name) for name in names], dtype=np.int32)
+        indices = arrow.array(places[codes.astype(np.int32)])
+        return arrow.DictionaryArray.from_arrays(indices, arrow.array(once, arrow.string()))
 
     def optional(values: np.ndarray[Any, Any] | None, kind: Any) -> Any:
-        return arrow.nulls(count, kind) if values is None else arrow.array(values, kind)
+        if values is None:
+            # Missing values still take room; left to Arrow, whatever was in memory is written.
+            room = np.zeros(count, dtype=kind.to_pandas_dtype())
+            return arrow.array(room, kind, mask=np.ones(count, dtype=np.bool_))
+        return arrow.array(values, kind)
 
     columns = {
         "arm": words(np.zeros(count), (rows.arm,)),

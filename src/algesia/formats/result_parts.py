@@ -17,13 +17,14 @@ from typing import Any
 from algesia.errors import FileInputError
 from algesia.simulate.chunk import Chunk
 from algesia.simulate.receipt import with_values
-from algesia.simulate.run import failure_warnings
+from algesia.simulate.run import failure_warnings, further_warnings
 from algesia.simulate.run_summary import RunSummary
 from algesia.simulate.stream import ChunkedRun
 from algesia.simulate.trajectories import Trajectories
-from algesia.simulate.values_hash import MODULUS, values_hash, values_sum
+from algesia.simulate.values_hash import values_hash, values_sum
 
 from .arm_join import joined_arm
+from .extra import import_extra
 from .output_path import check_output_path, make_folder
 from .result_parquet import parquet_metadata, read_parquet, write_parquet
 from .unfinished import require_same_run
@@ -62,13 +63,16 @@ class ParquetParts:
         MissingExtraError
             If pyarrow is not installed.
         """
+        import_extra("pyarrow.parquet")
+        if self._force and self._path.is_file():
+            self._path.unlink()
         if not self._path.exists():
             make_folder(self._path)
             return
         parts = _parts_alone(self._path)
         if self._resume:
-            for number, part in enumerate(parts):
-                self._require_same(plan, part, whole=number == 0)
+            for part in parts:
+                self._require_same(plan, part)
         elif parts:
             check_output_path(self._path, force=self._force)
             for part in parts:
@@ -83,7 +87,6 @@ class ParquetParts:
             answer = read_parquet(part)
             said = _chunk_record(part)["sum"]
         except FileInputError:
-            # A part that broke after it was written is made again.
             return None
         return answer if said == _sum_text(values_sum(answer.arms[0])) else None
 
@@ -100,16 +103,18 @@ class ParquetParts:
     def _file(self, chunk: Chunk) -> Path:
         return self._path / f"part-{chunk.number:05d}.parquet"
 
-    def _require_same(self, plan: ChunkedRun, part: Path, *, whole: bool) -> None:
+    def _require_same(self, plan: ChunkedRun, part: Path) -> None:
         """Refuse a part of another scenario, version or size of the chunks."""
+        try:
+            parquet_metadata(part)
+        except FileInputError:
+            # A part that broke after it was written is made again.
+            return
         record = _chunk_record(part)
-        if whole:
-            require_same_run(
-                part.parent, _receipt(part), plan, chunk_subjects=_size(self._path, record)
-            )
-        known = {self._file(chunk).name: asdict(chunk) for chunk in plan.chunks}
-        said = {key: record.get(key) for key in known.get(part.name, {})}
-        if known.get(part.name) != said:
+        size = record["stop"] - record["first"] if record["number"] == 0 else None
+        require_same_run(self._path, _receipt(part), plan, chunk_subjects=size)
+        places = [asdict(chunk) for chunk in plan.chunks if self._file(chunk) == part]
+        if places != [{name: record[name] for name in record if name != "sum"}]:
             raise FileInputError(
                 f"{part} holds other subjects than this run would put there; "
                 "expected a part of the same scenario with chunks of the same size"
@@ -135,7 +140,10 @@ def part_results(path: str | Path) -> Iterator[Trajectories]:
         If it is not such a folder, parts are missing, or they are of different runs.
     """
     for part in _complete(Path(path)):
-        yield read_parquet(part)
+        answer = read_parquet(part)
+        if _chunk_record(part)["sum"] != _sum_text(values_sum(answer.arms[0])):
+            raise FileInputError(f"{part} holds other values than were written; expected those")
+        yield answer
 
 
 def read_parts(path: str | Path) -> Trajectories:
@@ -159,12 +167,16 @@ def read_parts(path: str | Path) -> Trajectories:
     parts = list(part_results(path))
     groups = groupby((part.arms[0] for part in parts), key=lambda arm: arm.name)
     arms = tuple(joined_arm(list(members)) for _, members in groups)
-    values = {arm.name: values_hash(values_sum(arm) % MODULUS, arm) for arm in arms}
+    values = {arm.name: values_hash(values_sum(arm), arm) for arm in arms}
+    further = dict.fromkeys(text for part in parts for text in further_warnings(part))
     return replace(
         parts[0],
         arms=arms,
         receipt=with_values(parts[0].receipt, values),
-        warnings=failure_warnings((arm.name, arm.failed, arm.status.size) for arm in arms),
+        warnings=(
+            *failure_warnings((arm.name, arm.failed, arm.status.size) for arm in arms),
+            *further,
+        ),
     )
 
 
@@ -223,11 +235,6 @@ def _receipt(part: Path) -> Mapping[str, Any]:
     if not isinstance(receipt, dict):
         raise FileInputError(f"{part} has no receipt; expected a part that Algesia wrote")
     return receipt
-
-
-def _size(path: Path, record: Mapping[str, Any]) -> int:
-    """Subjects per chunk, as far as a part tells: its own, or more where it is a last one."""
-    return int(record["stop"] - record["first"])
 
 
 def _sum_text(total: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from algesia.arrays import BoolArray, FloatArray
+from algesia.arrays import BoolArray, FloatArray, IntArray
 from algesia.errors import FileInputError
 from algesia.provenance import NOTICE, Grade, Reported, Source
 from algesia.regimen import DoseRow
@@ -23,6 +23,7 @@ from algesia.simulate.trajectories import ArmTrajectories, Trajectories
 __all__ = [
     "RESULT_SCHEMA",
     "ArmArrays",
+    "People",
     "record_of",
     "record_text",
     "result_from_record",
@@ -44,20 +45,44 @@ class ArmArrays:
         Values with residual error, (S, T, O), or None.
     below_limit
         Which of these lie below the limit of quantification, (S, T, O), or None.
+    people
+        Who the subjects are, where the record does not say it.
     """
 
     values: FloatArray
     observed: FloatArray | None
     below_limit: BoolArray | None
+    people: "People | None" = None
 
 
-def record_of(trajectories: Trajectories) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who the subjects of an arm are and how they ended.
+
+    Parameters
+    ----------
+    subjects
+        Subject identifiers, (S,).
+    status
+        0 for a subject that ran to the end, otherwise the solver's code, (S,).
+    covariates
+        Covariates by name, each (S,).
+    """
+
+    subjects: IntArray
+    status: IntArray
+    covariates: Mapping[str, np.ndarray[Any, Any]]
+
+
+def record_of(trajectories: Trajectories, *, people: bool = True) -> dict[str, Any]:
     """Describe a result as plain data, without its values.
 
     Parameters
     ----------
     trajectories
         The result.
+    people
+        Whether subjects, status and covariates are in it; they may be many.
 
     Returns
     -------
@@ -71,7 +96,7 @@ def record_of(trajectories: Trajectories) -> dict[str, Any]:
         "title": trajectories.title,
         "warnings": list(trajectories.warnings),
         "receipt": _plain(trajectories.receipt),
-        "arms": [_arm_record(arm) for arm in trajectories.arms],
+        "arms": [_arm_record(arm, people=people) for arm in trajectories.arms],
     }
 
 
@@ -133,7 +158,12 @@ def whole_record(where: str) -> Iterator[None]:
         ) from None
 
 
-def _arm_record(arm: ArmTrajectories) -> dict[str, Any]:
+def _arm_record(arm: ArmTrajectories, *, people: bool) -> dict[str, Any]:
+    who = {
+        "subjects": arm.subjects.tolist(),
+        "status": arm.status.tolist(),
+        "covariates": {name: _column_record(column) for name, column in arm.covariates.items()},
+    }
     return {
         "name": arm.name,
         "model_id": arm.model_id,
@@ -141,11 +171,9 @@ def _arm_record(arm: ArmTrajectories) -> dict[str, Any]:
         "rung": arm.rung,
         "outputs": [_plain(output) for output in arm.outputs],
         "time_h": arm.time_h.tolist(),
-        "subjects": arm.subjects.tolist(),
-        "status": arm.status.tolist(),
         "failed": arm.failed,
         "failures": list(arm.failures),
-        "covariates": {name: _column_record(column) for name, column in arm.covariates.items()},
+        **(who if people else {}),
         "rows": [_plain(row) for row in arm.rows],
         "regimen_text": arm.regimen_text,
         "notes": list(arm.notes),
@@ -157,7 +185,8 @@ def _arm_record(arm: ArmTrajectories) -> dict[str, Any]:
 
 def _arm(entry: Mapping[str, Any], held: ArmArrays, where: str) -> ArmTrajectories:
     time_h = np.asarray(entry["time_h"], dtype=np.float64)
-    shape = (len(entry["subjects"]), time_h.size, len(entry["outputs"]))
+    people = _people(entry) if held.people is None else held.people
+    shape = (people.subjects.size, time_h.size, len(entry["outputs"]))
     for array in (held.values, held.observed, held.below_limit):
         if array is not None and array.shape != shape:
             raise FileInputError(
@@ -174,16 +203,24 @@ def _arm(entry: Mapping[str, Any], held: ArmArrays, where: str) -> ArmTrajectori
         values=held.values,
         observed=held.observed,
         below_limit=held.below_limit,
-        status=np.asarray(entry["status"], dtype=np.int64),
+        status=people.status,
         failures=tuple(entry["failures"]),
-        subjects=np.asarray(entry["subjects"], dtype=np.int64),
-        covariates={name: _column(item) for name, item in entry["covariates"].items()},
+        subjects=people.subjects,
+        covariates=people.covariates,
         rows=tuple(DoseRow(**row) for row in entry["rows"]),
         regimen_text=entry["regimen_text"],
         notes=tuple(entry["notes"]),
         values_used=tuple(_reported(value) for value in entry["values_used"]),
         sources=tuple(Source(**source) for source in entry["sources"]),
         band_label=entry["band_label"],
+    )
+
+
+def _people(entry: Mapping[str, Any]) -> People:
+    return People(
+        subjects=np.asarray(entry["subjects"], dtype=np.int64),
+        status=np.asarray(entry["status"], dtype=np.int64),
+        covariates={name: _column(item) for name, item in entry["covariates"].items()},
     )
 
 

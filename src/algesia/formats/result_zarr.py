@@ -1,26 +1,36 @@
 """Results as a Zarr v3 folder: one group per arm, one (subject, time, output) array in each.
 
 Attributes of the root: `schema`, `notice`, `title`, `warnings`, `receipt`, `sources`, and the
-arms in order. Each group repeats the notice, so that it survives being copied out.
+arms in order. Each group repeats the notice, so that it survives being copied out, and holds
+who the subjects are: `subject`, `status` and, in the group `covariates`, one array per
+covariate; the array of a covariate in words holds their places in its attribute `words`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from algesia.errors import FileInputError
-from algesia.simulate.trajectories import ArmTrajectories, Trajectories
+from algesia.simulate.trajectories import Trajectories
 
 from .extra import import_extra
 from .output_path import replace_folder
-from .result_record import ArmArrays, record_of, result_from_record
+from .result_record import record_of, result_from_record
+from .zarr_arm import arm_arrays, create_arm, fill_arm
 
-__all__ = ["read_zarr", "write_zarr"]
+__all__ = [
+    "MARK",
+    "_MOST_CHUNK_VALUES",
+    "group_name",
+    "read_zarr",
+    "root_attributes",
+    "write_zarr",
+]
 
-_MARK = "zarr.json"
-_AXES = ("subject", "time", "output")
+MARK = "zarr.json"
+"""File that makes a folder a Zarr folder."""
+
 _MOST_CHUNK_VALUES = 1_000_000
 
 
@@ -49,24 +59,25 @@ def write_zarr(trajectories: Trajectories, path: str | Path, *, force: bool = Fa
         If zarr is not installed.
     """
     zarr = import_extra("zarr")
-    record = record_of(trajectories)
-    with replace_folder(path, force=force, mark=_MARK) as part:
-        root = zarr.create_group(store=str(part), zarr_format=3, attributes=_attributes(record))
+    attributes = root_attributes(trajectories)
+    with replace_folder(path, force=force, mark=MARK) as part:
+        root = zarr.create_group(store=str(part), zarr_format=3, attributes=attributes)
         for number, arm in enumerate(trajectories.arms):
-            group = root.create_group(
-                _group_name(number),
-                attributes={
-                    "arm": arm.name,
-                    "notice": trajectories.notice,
-                    "outputs": record["arms"][number]["outputs"],
-                },
+            per_subject = max(1, arm.time_h.size * len(arm.outputs))
+            group = create_arm(
+                root,
+                group_name(number),
+                arm,
+                subjects=arm.subjects.size,
+                chunk_subjects=max(1, _MOST_CHUNK_VALUES // per_subject),
+                columns=arm.covariates,
             )
-            _write_arm(group, arm)
+            fill_arm(group, arm, first=0)
     return Path(path)
 
 
 def read_zarr(path: str | Path) -> Trajectories:
-    """Read a result that `write_zarr` wrote.
+    """Read a result that `write_zarr`, or a chunked run, wrote.
 
     Parameters
     ----------
@@ -81,78 +92,70 @@ def read_zarr(path: str | Path) -> Trajectories:
     Raises
     ------
     FileInputError
-        If the folder is missing or is not a result of this project.
+        If the folder is missing, is not a result of this project, or is not finished.
+    MissingExtraError
+        If zarr is not installed.
+    """
+    root = open_result(Path(path), mode="r")
+    record = dict(root.attrs)
+    with _readable(path):
+        arrays = tuple(
+            arm_arrays(root[group_name(number)], slice(None))
+            for number in range(len(record["arms"]))
+        )
+    return result_from_record(record, arrays, where=str(path))
+
+
+def open_result(path: Path, *, mode: str) -> Any:
+    """Open the root of a Zarr result.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    mode
+        `r` to read a finished result, `r+` to go on writing one.
+
+    Raises
+    ------
+    FileInputError
+        If it is no Zarr result, or is not finished and `mode` is `r`.
     MissingExtraError
         If zarr is not installed.
     """
     zarr = import_extra("zarr")
-    try:
-        root = zarr.open_group(store=str(path), mode="r", zarr_format=3)
+    with _readable(path):
+        root = zarr.open_group(store=str(path), mode=mode, zarr_format=3)
         record = dict(root.attrs)
-        arrays = tuple(
-            _read_arm(root[_group_name(number)]) for number in range(len(record["arms"]))
+        if not isinstance(record["arms"], list) or not isinstance(record["receipt"], dict):
+            raise TypeError("arms or receipt")
+    if record.get("unfinished") and mode == "r":
+        raise FileInputError(
+            f"{path} is not finished; expected a whole result: the run was interrupted, "
+            "--resume finishes it"
         )
+    return root
+
+
+@contextmanager
+def _readable(path: str | Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FileInputError(
             f"{path} cannot be read as a Zarr result ({type(error).__name__}: "
             f"{' '.join(str(error).split())}); expected a folder that Algesia wrote"
         ) from None
-    return result_from_record(record, arrays, where=str(path))
 
 
-def _attributes(record: Mapping[str, Any]) -> dict[str, Any]:
+def root_attributes(trajectories: Trajectories) -> dict[str, Any]:
+    """Attributes of the root: the record of the result and its sources, each once."""
+    record: Mapping[str, Any] = record_of(trajectories, people=False)
     sources = {source["key"]: source for arm in record["arms"] for source in arm["sources"]}
     return {**record, "sources": list(sources.values())}
 
 
-def _group_name(number: int) -> str:
+def group_name(number: int) -> str:
+    """Name of the group of an arm."""
     # Arm names may hold a slash, which would nest groups; the name is an attribute instead.
     return f"arm_{number + 1:03d}"
-
-
-def _write_arm(group: Any, arm: ArmTrajectories) -> None:
-    _write(group, "subject", arm.subjects, _AXES[:1], {})
-    _write(group, "time", arm.time_h, _AXES[1:2], {"units": "h"})
-    _write(group, "status", arm.status, _AXES[:1], {"meaning": "0 ran to the end"})
-    units = [output.unit for output in arm.outputs]
-    _write(group, "value", arm.values, _AXES, {"units": units})
-    if arm.observed is not None:
-        _write(group, "observed", arm.observed, _AXES, {"units": units})
-    if arm.below_limit is not None:
-        _write(group, "below_limit", arm.below_limit, _AXES, {})
-
-
-def _write(
-    group: Any,
-    name: str,
-    values: np.ndarray[Any, Any],
-    axes: tuple[str, ...],
-    attributes: Mapping[str, Any],
-) -> None:
-    array = group.create_array(
-        name,
-        shape=values.shape,
-        dtype=values.dtype,
-        chunks=_chunks(values.shape),
-        dimension_names=list(axes),
-        attributes=dict(attributes),
-    )
-    if values.size:
-        array[...] = values
-
-
-def _chunks(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Whole subjects per chunk, up to a million values."""
-    per_subject = max(1, int(np.prod(shape[1:])))
-    return (
-        max(1, min(shape[0], _MOST_CHUNK_VALUES // per_subject)),
-        *(max(1, n) for n in shape[1:]),
-    )
-
-
-def _read_arm(group: Any) -> ArmArrays:
-    return ArmArrays(
-        values=np.asarray(group["value"][...], dtype=np.float64),
-        observed=np.asarray(group["observed"][...]) if "observed" in group else None,
-        below_limit=np.asarray(group["below_limit"][...]) if "below_limit" in group else None,
-    )

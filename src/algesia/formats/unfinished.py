@@ -11,7 +11,7 @@ __all__ = ["require_same_run"]
 
 
 def require_same_run(
-    path: Path, receipt: Mapping[str, Any], plan: ChunkedRun, *, chunk_subjects: int
+    path: Path, receipt: Mapping[str, Any], plan: ChunkedRun, *, chunk_subjects: int | None
 ) -> None:
     """Refuse to finish a result of another scenario, other versions or another chunk size.
 
@@ -24,7 +24,7 @@ def require_same_run(
     plan
         The run that wants to finish it.
     chunk_subjects
-        Subjects in its first chunk.
+        Subjects in its first chunk, None where that is not known.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def require_same_run(
                 f"{path} was begun with {name} {theirs.get(name)}; expected {ours[name]}, "
                 "as numbers of different versions are not mixed"
             )
-    if chunk_subjects != plan.chunks[0].subjects:
+    if chunk_subjects is not None and chunk_subjects != plan.chunks[0].subjects:
         raise FileInputError(
             f"{path} was begun in chunks of {chunk_subjects} subjects, not of "
             f"{plan.chunks[0].subjects}; expected the same: --chunk {chunk_subjects}"

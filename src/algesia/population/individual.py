@@ -1,5 +1,7 @@
 """Parameters of each subject: typical values, shifted by covariates, spread at random."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -18,7 +20,12 @@ _KINDS = {Allometry: "allometry", Categorical: "categorical", LinearAbove: "line
 
 
 def individual_parameters(
-    model: Model, cohort: Cohort, *, occasions: int = 1, spread: bool = True
+    model: Model,
+    cohort: Cohort,
+    *,
+    occasions: int = 1,
+    spread: bool = True,
+    data: Mapping[str, FloatArray] = MappingProxyType({}),
 ) -> FloatArray:
     """Parameters of each subject on each occasion.
 
@@ -36,6 +43,8 @@ def individual_parameters(
         Number of occasions, 1 or above.
     spread
         Whether subjects differ at random; a cohort without spread never does.
+    data
+        Values of the data columns of the model, each (S,), canonical units.
 
     Returns
     -------
@@ -51,7 +60,7 @@ def individual_parameters(
     """
     if whole_number("occasions", occasions) < 1:
         raise DomainError(f"occasions is {occasions}; expected 1 or above")
-    typical = typical_parameters(model, cohort)
+    typical = typical_parameters(model, cohort, data=data)
     values = np.repeat(typical[np.newaxis], occasions, axis=0)
     if not (spread and cohort.spread and model.random_effects):
         return values
@@ -74,7 +83,9 @@ def individual_parameters(
     return values
 
 
-def typical_parameters(model: Model, cohort: Cohort) -> FloatArray:
+def typical_parameters(
+    model: Model, cohort: Cohort, *, data: Mapping[str, FloatArray] = MappingProxyType({})
+) -> FloatArray:
     """Parameters of the typical subject with each subject's covariates.
 
     Parameters
@@ -83,15 +94,32 @@ def typical_parameters(model: Model, cohort: Cohort) -> FloatArray:
         The model; P is its `dynamic_parameters`, in that order.
     cohort
         Who receives it.
+    data
+        Values of the data columns of the model, each (S,), canonical units.
 
     Returns
     -------
     FloatArray
         Values, (S, P), canonical units, without random differences.
+
+    Raises
+    ------
+    InputError
+        If a data column of the model has no values.
     """
     names = model.dynamic_parameters()
-    printed = np.array([model.parameter(name).reported.canonical() for name in names])
-    values = np.tile(printed, (cohort.size, 1))
+    columns = {column.name: column for column in model.data_columns}
+    values = np.empty((cohort.size, len(names)))
+    for number, name in enumerate(names):
+        if name not in columns:
+            values[:, number] = model.parameter(name).reported.canonical()
+        elif name in data:
+            values[:, number] = data[name]
+        else:
+            raise InputError(
+                f"model '{model.id}' takes '{name}' from the column {columns[name].column} of "
+                "an event table; expected a table that has it"
+            )
     place = {name: column for column, name in enumerate(names)}
     for effect in model.covariate_effects:
         column = _needed(model, effect, cohort)

@@ -21,6 +21,7 @@ __all__ = [
     "most_doses",
     "plan_length_h",
     "resolved_items",
+    "steady_course",
 ]
 
 
@@ -128,6 +129,32 @@ def expand(
             for index in range(item.times):
                 yield from expand(item.items, start_h + index * each_h, calendar)
         start_h += item.length_h
+
+
+def steady_course(tracks: tuple[tuple[PlanItem, ...], ...]) -> Course | None:
+    """Give the one rule that begins at steady state, or None.
+
+    Raises
+    ------
+    RegimenError
+        If there are two, or it does not begin with the plan.
+    """
+    steady = [
+        course
+        for items in tracks
+        for course in courses_of(items)
+        if course.schedule.steady_state
+    ]
+    if not steady:
+        return None
+    if len(steady) > 1:
+        raise RegimenError(f"the plan has {len(steady)} rules at steady state; expected one")
+    if not any(items and items[0] is steady[0] for items in tracks):
+        raise RegimenError(
+            "a rule at steady state does not begin with the plan; expected it first, for a "
+            "steady state has no doses before it"
+        )
+    return steady[0]
 
 
 def courses_of(items: tuple[PlanItem, ...]) -> Iterator[Course]:

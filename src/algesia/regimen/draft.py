@@ -41,6 +41,7 @@ class Draft:
     clocks_h: tuple[float, ...] = ()
     weekdays: tuple[int, ...] = ()
     doses: int | None = None
+    steady_state: bool = False
     starting_h: float | None = None
 
     def say(self, name: str, value: object) -> None:
@@ -171,6 +172,7 @@ class Draft:
             weekdays=self.weekdays,
             span_h=self.lengths_h[0] if self.lengths_h else None,
             doses=self.doses,
+            steady_state=self.steady_state,
         )
 
     def _refuse_miscount(self, times: int | None) -> None:

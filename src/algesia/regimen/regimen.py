@@ -17,6 +17,7 @@ from .course import (
     most_doses,
     plan_length_h,
     resolved_items,
+    steady_course,
 )
 from .dose_row import DoseRow
 from .overlap import refuse_overlap
@@ -70,6 +71,7 @@ class Regimen:
                     f"the plan gives the {what} of some doses only;"
                     f" expected the {what} of every dose, or of none"
                 )
+        steady_course(self.tracks)
         given = _expanded(self)
         if not given:
             raise RegimenError(
@@ -100,6 +102,17 @@ class Regimen:
     def rows(self) -> tuple[DoseRow, ...]:
         """Every dose, ordered by time; at equal times in the order written."""
         return tuple(_row(time_h, course) for time_h, course in _expanded(self))
+
+    def steady_cycle(self) -> tuple[float, tuple[DoseRow, ...]] | None:
+        """Length, h, and doses of the pattern that has always been followed before time 0.
+
+        None where the plan begins with nothing before it.
+        """
+        course = steady_course(self.tracks)
+        if course is None:
+            return None
+        period_h, times_h = course.schedule.cycle_h(self.calendar)
+        return period_h, tuple(_row(time_h, course) for time_h in times_h)
 
     def resolved(self, *, drug: str | None = None, route: str | None = None) -> "Regimen":
         """Fill in the drug and the route where the plan left them open.

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from algesia.errors import RegimenError
@@ -44,6 +44,8 @@ class Schedule:
         Length of the rule, h, above 0.
     doses
         Number of doses, from 1. A repeating rule has either a span or a number of doses.
+    steady_state
+        Whether the rule begins as if it had always been followed.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class Schedule:
     weekdays: tuple[int, ...] = ()
     span_h: float | None = None
     doses: int | None = None
+    steady_state: bool = False
 
     def __post_init__(self) -> None:
         self._check_values()
@@ -106,6 +109,22 @@ class Schedule:
         if self.clocks_h:
             return math.ceil(doses / len(self.clocks_h)) * HOURS_PER_DAY
         return doses * period_h / len(offsets)
+
+    def cycle_h(self, calendar: Calendar) -> tuple[float, tuple[float, ...]]:
+        """Length of the pattern that repeats for ever, h, and the times of its doses in it.
+
+        Parameters
+        ----------
+        calendar
+            When time 0, the start of the rule, is.
+        """
+        period_h = HOURS_PER_WEEK if self.weekdays else self._period()[0]
+        times = takewhile(lambda time_h: time_h < period_h, self._offsets(0.0, calendar))
+        return period_h, tuple(
+            time_h
+            for time_h in times
+            if not self.weekdays or calendar.weekday_at(time_h) in self.weekdays
+        )
 
     def most_doses(self) -> int:
         """Count the doses the rule can give at most; weekdays may leave some out."""
@@ -215,6 +234,10 @@ class Schedule:
             raise RegimenError(
                 f"schedule has {self.doses} doses and a length of {self.span_h:g} h;"
                 " expected one of them"
+            )
+        if self.steady_state and not self.repeats:
+            raise RegimenError(
+                "a dose at steady state does not say how often; expected 'every 8 h' or 'daily'"
             )
         if self.repeats and self.span_h is None and self.doses is None:
             raise RegimenError("schedule has no end; expected 'for 4 weeks' or 'for 8 doses'")

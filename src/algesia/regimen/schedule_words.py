@@ -191,8 +191,14 @@ def _on(reader: Reader, draft: Draft) -> None:
 
 
 def _at(reader: Reader, draft: Draft) -> None:
-    """`at 08:00 and 20:00`, `at weeks 0, 2 and 4`, or `at 0 h, 8 h and 2 days`."""
-    if reader.at_kind("clock"):
+    """`at 08:00 and 20:00`, `at weeks 0, 2 and 4`, `at 0 h, 8 h`, or `at steady state`."""
+    if reader.accept("steady-state"):
+        draft.steady_state = True
+    elif reader.accept("steady"):
+        if not reader.accept("state"):
+            raise RegimenError(f"{reader.shown()} stands after 'steady'; expected 'state'")
+        draft.steady_state = True
+    elif reader.at_kind("clock"):
         draft.say("clocks_h", read_clocks(reader))
     elif reader.accept("week", "weeks"):
         weeks = _numbers(reader, "week numbers such as 0, 2 and 4")

@@ -129,6 +129,8 @@ def _schedule_words(schedule: Schedule) -> list[str]:
         words.append(f"for {time_text(schedule.span_h)}")
     if schedule.doses is not None and schedule.repeats:
         words.append(f"for {schedule.doses} dose{'s' if schedule.doses > 1 else ''}")
+    if schedule.steady_state:
+        words.append("at steady state")
     return words
 
 

@@ -5,18 +5,23 @@ from .exposure import ExposureRow, area_under_curve, exposure_measures, exposure
 from .output_info import OutputInfo
 from .receipt import content_hash
 from .run import run
+from .run_summary import ArmSummary, RunSummary
 from .sampling import Sampling
 from .scenario import Arm, Scenario, Tolerance
+from .stream import Sink, run_in_chunks
 from .trajectories import ArmTrajectories, Trajectories
 
 __all__ = [
     "Arm",
+    "ArmSummary",
     "ArmTrajectories",
     "EventRecords",
     "ExposureRow",
     "OutputInfo",
+    "RunSummary",
     "Sampling",
     "Scenario",
+    "Sink",
     "Tolerance",
     "Trajectories",
     "area_under_curve",
@@ -24,4 +29,5 @@ __all__ = [
     "exposure_measures",
     "exposure_rows",
     "run",
+    "run_in_chunks",
 ]

@@ -1,12 +1,14 @@
 """Give the doses of a regimen to the inputs of a model, for all subjects at once."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
 import numpy as np
 
 from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DomainError, RegimenError, RouteError, UnitError
-from algesia.model import Input, InputPart, Model
+from algesia.model import Expression, Input, InputPart, Model
 from algesia.regimen import DoseRow
 from algesia.units import canonical_unit, convert_amount, substance
 
@@ -17,6 +19,7 @@ from .scenario import Enantiomer, enantiomer_share
 __all__ = ["DoseGiver", "GivenDose", "given_drug", "input_of"]
 
 _DOSE_ATTRIBUTES = ("device_number", "dose_number", "dose_amount")
+_ASKED_BY = {"modelled_rate": -1, "modelled_duration": -2}
 _MOST_DEVICES = 20
 # Formulations that absorb so differently that a model must name them to take them.
 _FORMULATIONS_APART = frozenset({"slow-release tablet", "wafer", "lozenge", "patch", "gel"})
@@ -41,6 +44,8 @@ class GivenDose:
     rate_mg_per_h
         Infusion rate, (S,), mg/h, where the record fixes the rate and not the duration: what is
         available of the dose then enters at this rate.
+    asks_for
+        `rate` or `duration`: what the dose leaves to the model, or None.
     sequence
         Order among records of equal time.
     """
@@ -51,6 +56,7 @@ class GivenDose:
     duration_h: FloatArray
     number: int
     rate_mg_per_h: FloatArray | None = None
+    asks_for: Literal["rate", "duration"] | None = None
     sequence: int = 0
 
     @property
@@ -185,14 +191,17 @@ class DoseGiver:
                 "give a duration instead"
             )
         for number, (delay_h, amount_mg) in enumerate(self._devices(dose), start=1):
-            symbols = {
-                **self._parameters,
-                "device_number": np.full(self._shape, float(number)),
-                "dose_number": np.full(self._shape, float(dose.number)),
-                "dose_amount": dose.amount_mg,
-            }
+            symbols = {**self._parameters, **self._attributes(dose, number)}
             for part in dose.input.parts:
                 self._give_part(dose, part, symbols, dose.time_h + delay_h, amount_mg, moiety)
+
+    def _attributes(self, dose: GivenDose, device: int) -> dict[str, FloatArray]:
+        """What formulas of an input may ask of a dose."""
+        return {
+            "device_number": np.full(self._shape, float(device)),
+            "dose_number": np.full(self._shape, float(dose.number)),
+            "dose_amount": dose.amount_mg,
+        }
 
     def _devices(self, dose: GivenDose) -> list[tuple[FloatArray, FloatArray]]:
         """Split a dose into devices of fixed content, the last one filled with the rest."""
@@ -203,7 +212,8 @@ class DoseGiver:
         if dose.input.device_interval is not None:
             spacing_h = self._device_value(dose.input.device_interval)
         # A rounding error must not open another device.
-        most = int(np.ceil(float(np.max(dose.amount_mg / content)) * (1.0 - 1e-9)))
+        full = dose.amount_mg / content * (1.0 - 1e-9)
+        most = int(np.ceil(float(np.max(full))))
         if most > _MOST_DEVICES:
             raise DomainError(
                 f"dose {dose.number} needs {most} devices of '{dose.input.name}'; "
@@ -211,7 +221,8 @@ class DoseGiver:
             )
         filled = []
         for number in range(most):
-            amount = np.clip(dose.amount_mg - number * content, 0.0, content)
+            rest = np.clip(dose.amount_mg - number * content, 0.0, content)
+            amount = np.where(full > number, rest, 0.0)
             filled.append((np.full(self._shape, number * spacing_h), amount))
         return filled
 
@@ -229,21 +240,28 @@ class DoseGiver:
         moiety: str,
     ) -> None:
         state = self._state_index[part.into]
-        amount = amount_mg * self._evaluate(part.fraction, symbols, default=1.0)
-        amount = amount * self._state_units_per_mg(state, moiety)
-        start_h = time_h + self._evaluate(part.lag, symbols, default=0.0)
-        if dose.rate_mg_per_h is not None:
-            rate = dose.rate_mg_per_h * self._state_units_per_mg(state, moiety)
-            duration_h = amount / rate
-        else:
+        units_per_mg = self._state_units_per_mg(state, moiety)
+        amount = amount_mg * self._evaluate(part.fraction, symbols, default=1.0) * units_per_mg
+        lag_h = self._evaluate(part.lag, symbols, default=0.0)
+        start_h = time_h + lag_h
+        rate_mg_per_h = self._rate_mg_per_h(dose, part, symbols)
+        if rate_mg_per_h is None:
             duration_h = self._duration_h(dose, part, symbols)
-        if not np.all(np.isfinite(amount) & (amount >= 0.0) & (duration_h >= 0.0)):
+        else:
+            duration_h = amount / (rate_mg_per_h * units_per_mg)
+        if not np.all(
+            np.isfinite(amount + duration_h + lag_h)
+            & (np.minimum(np.minimum(amount, duration_h), lag_h) >= 0.0)
+        ):
             raise DomainError(
                 f"dose {dose.number} into '{part.into}' of model '{self._model.id}' has a "
-                "negative or undefined amount or duration; check fraction, lag and duration"
+                "negative or undefined amount, duration or lag; check fraction, lag, rate and "
+                "duration"
             )
-        lasting = duration_h > 0.0
-        at_once = ~lasting
+        # A device that stays empty for a subject is no event; its own dose decides.
+        filled = (amount_mg > 0.0) | (symbols["device_number"] == 1.0)
+        lasting = filled & (duration_h > 0.0)
+        at_once = filled & ~lasting
         if np.any(at_once):
             self._queue.add_amount(
                 self._subjects[at_once],
@@ -262,31 +280,97 @@ class DoseGiver:
                 sequence=dose.sequence,
             )
 
+    def endless_rate(self, dose: GivenDose, moiety: str) -> tuple[int, FloatArray]:
+        """State and rate, (S,), its unit per h, of an infusion that never ends.
+
+        Its rate is what it is: the share that is available does not count.
+        """
+        if len(dose.input.parts) > 1:
+            raise RegimenError(
+                f"dose {dose.number} is an infusion without end, but input '{dose.input.name}' "
+                f"of model '{self._model.id}' splits a dose into {len(dose.input.parts)} parts"
+            )
+        part = dose.input.parts[0]
+        symbols = {**self._parameters, **self._attributes(dose, 1)}
+        rate_mg_per_h = self._rate_mg_per_h(dose, part, symbols)
+        if rate_mg_per_h is None:
+            raise RegimenError(
+                f"dose {dose.number} is an infusion without end and asks for its duration; "
+                "expected a rate"
+            )
+        state = self._state_index[part.into]
+        return state, rate_mg_per_h * self._state_units_per_mg(state, moiety)
+
+    def _rate_mg_per_h(
+        self, dose: GivenDose, part: InputPart, symbols: dict[str, FloatArray]
+    ) -> FloatArray | None:
+        """Rate of a part, where the dose or the model fixes the rate and not the duration."""
+        formula = part.rate
+        if dose.asks_for == "rate" and formula is None:
+            formula = self._asked(dose, part.modelled_rate, "modelled_rate")
+        if formula is None:
+            return dose.rate_mg_per_h
+        self._refuse_two_lengths(dose)
+        rate_mg_per_h = self._evaluate(formula, symbols, default=0.0)
+        return self._above_zero(dose, rate_mg_per_h, f"rate '{formula.text}'", "mg/h")
+
     def _duration_h(
         self, dose: GivenDose, part: InputPart, symbols: dict[str, FloatArray]
     ) -> FloatArray:
         """Duration of a part: the model's own, or how long the dose is given."""
-        if part.duration is None:
+        if part.duration is not None:
+            self._refuse_two_lengths(dose)
+            return self._evaluate(part.duration, symbols, default=0.0)
+        if dose.asks_for != "duration":
             return dose.duration_h
+        formula = self._asked(dose, part.modelled_duration, "modelled_duration")
+        duration_h = self._evaluate(formula, symbols, default=0.0)
+        return self._above_zero(dose, duration_h, f"duration '{formula.text}'", "h")
+
+    def _refuse_two_lengths(self, dose: GivenDose) -> None:
         if dose.lasting:
             raise RegimenError(
                 f"dose {dose.number} has a duration, but input '{dose.input.name}' of model "
                 f"'{self._model.id}' sets its own; give the amount alone"
             )
-        return self._evaluate(part.duration, symbols, default=0.0)
+
+    def _asked(self, dose: GivenDose, formula: Expression | None, key: str) -> Expression:
+        """Formula of what the dose asks the model for."""
+        if formula is None:
+            raise RegimenError(
+                f"dose {dose.number} leaves its {dose.asks_for} to the model (RATE "
+                f"{_ASKED_BY[key]}), but input '{dose.input.name}' of model "
+                f"'{self._model.id}' has no {key}; expected 0 or a rate above 0"
+            )
+        return formula
+
+    def _above_zero(
+        self, dose: GivenDose, values: FloatArray, what: str, unit: str
+    ) -> FloatArray:
+        wrong = ~(np.isfinite(values) & (values > 0.0))
+        if wrong.any():
+            raise DomainError(
+                f"dose {dose.number}: {what} of input '{dose.input.name}' is "
+                f"{values[np.argmax(wrong)]:g} {unit}; expected above 0"
+            )
+        return values
 
     def _evaluate(
-        self, expression: object, symbols: dict[str, FloatArray], *, default: float
+        self, expression: Expression | None, symbols: dict[str, FloatArray], *, default: float
     ) -> FloatArray:
         if expression is None:
             return np.full(self._shape, default)
-        value = expression.evaluate(symbols)  # type: ignore[attr-defined]
+        value = expression.evaluate(symbols)
         return np.broadcast_to(np.asarray(value, dtype=np.float64), self._shape)
 
     def _state_units_per_mg(self, state: int, moiety: str) -> float:
         """Canonical units of a state per mg of base of the moiety that enters it."""
-        unit = canonical_unit(self._model.states[state].unit)
-        factor: float = convert_amount(
-            1.0, from_unit="mg", to_unit=unit, substance=substance(moiety)
-        )
-        return factor
+        return _units_per_mg(self._model.states[state].unit, moiety)
+
+
+@cache
+def _units_per_mg(unit: str, moiety: str) -> float:
+    factor: float = convert_amount(
+        1.0, from_unit="mg", to_unit=canonical_unit(unit), substance=substance(moiety)
+    )
+    return factor

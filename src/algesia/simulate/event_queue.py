@@ -34,6 +34,9 @@ class QueuedEvents:
         One entry per event, (E,).
     sequence
         Record each event came from, (E,).
+    told
+        What the queue was told to bring into each state, (S, X'), for the states up to the last
+        that gets anything.
     """
 
     offset: IntArray
@@ -42,6 +45,7 @@ class QueuedEvents:
     kind: IntArray
     index: IntArray
     value: FloatArray
+    told: FloatArray
 
 
 class EventQueue:
@@ -146,7 +150,25 @@ class EventQueue:
             kind=kind[rank],
             index=index[rank],
             value=value[rank],
+            told=self._told(),
         )
+
+    def _told(self) -> FloatArray:
+        """Sum what was asked for, before any of it becomes an event."""
+        adding = [part for part in self._parts if np.all(part.order == _ADD)]
+        given = [(part.subject, part.index, part.value) for part in adding]
+        given += [
+            (each.subject, each.state, each.rate * (each.stop_h - each.start_h))
+            for each in self._infusions
+        ]
+        if not given:
+            return np.zeros((self._subjects, 0))
+        subject, state, amount = (np.concatenate(column) for column in zip(*given, strict=True))
+        states = int(state.max(initial=-1)) + 1
+        total: FloatArray = np.bincount(
+            subject * states + state, weights=amount, minlength=self._subjects * states
+        ).astype(np.float64)
+        return total.reshape(self._subjects, states)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

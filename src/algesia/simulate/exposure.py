@@ -213,7 +213,9 @@ def exposure_measures(
     last_input_h = max((row.time_h + row.duration_h for row in arm.rows), default=start)
     tail = arm.time_h > max(last_input_h, start)
     tail &= arm.time_h <= stop
-    measures["half_life"] = terminal_half_life_h(arm.time_h[tail], curve[:, tail])
+    measures["half_life"] = terminal_half_life_h(
+        arm.time_h[tail], np.compress(tail, curve, axis=1)
+    )
     accumulation = _accumulation(arm.time_h, curve, arm.rows, stop)
     if accumulation is not None:
         measures["accumulation"] = accumulation
@@ -301,7 +303,8 @@ def _window(
 ) -> tuple[FloatArray, FloatArray]:
     """Cut curves to a window, interpolating at its ends where no sample lies there."""
     inside = (time_h >= start) & (time_h <= stop)
-    times, values = time_h[inside], curve[:, inside]
+    # Subjects stay rows in memory, so that a sum rounds the same for one subject as for many.
+    times, values = time_h[inside], np.compress(inside, curve, axis=1)
     if times.size == 0 or times[0] > start:
         times = np.concatenate([[start], times])
         values = np.concatenate([_value_at(time_h, curve, start), values], axis=1)

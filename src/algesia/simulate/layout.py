@@ -15,6 +15,7 @@ from .output_info import OutputInfo
 
 __all__ = [
     "directly_sampled_states",
+    "initial_states",
     "output_factor",
     "output_info",
     "program_of",
@@ -55,11 +56,32 @@ def program_of(model: Model) -> Program:
 
 def static_values(model: Model, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     """Parameters and the definitions made of parameters alone, each (S,), canonical units."""
-    values = dict(parameters)
+    # Contiguous: vector instructions may round a strided column differently from one of a few.
+    values = {name: np.ascontiguousarray(column) for name, column in parameters.items()}
     for definition in model.constant_definitions():
         computed = definition.expression.evaluate(values)
         values[definition.name] = np.asarray(computed, dtype=np.float64)
     return values
+
+
+def initial_states(model: Model, parameters: FloatArray) -> FloatArray:
+    """States before the first dose, (S, X), canonical units.
+
+    Parameters
+    ----------
+    model
+        The model.
+    parameters
+        Individual parameters, (S, P), canonical units.
+    """
+    names = model.dynamic_parameters()
+    symbols = static_values(
+        model, {name: parameters[:, place] for place, name in enumerate(names)}
+    )
+    initial = np.zeros((parameters.shape[0], len(model.states)))
+    for place, state in enumerate(model.states):
+        initial[:, place] = state.initial.evaluate(symbols)
+    return initial
 
 
 def directly_sampled_states(model: Model, outputs: tuple[str, ...]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from algesia.regimen import DoseRow, Regimen
 from algesia.units import convert_amount, substance
 
 from .dosing import moiety_share
-from .layout import output_factor, output_info, program_of, static_values
+from .layout import initial_states, output_factor, output_info, program_of
 from .output_info import OutputInfo
 from .record_plan import plan_records
 from .regimen_plan import plan_regimen
@@ -36,6 +36,8 @@ class Lowered:
     ----------
     program, batch, tolerances
         What the engine solves.
+    told
+        What the doses bring into each state, (S, X), its unit, fractions applied.
     columns
         Which of the program's outputs are wanted, (O,).
     outputs, factors
@@ -53,6 +55,7 @@ class Lowered:
     program: Program
     batch: Batch
     tolerances: Tolerances
+    told: FloatArray
     columns: tuple[int, ...]
     outputs: tuple[OutputInfo, ...]
     factors: FloatArray
@@ -83,19 +86,23 @@ def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lower
     program = program_of(arm.model)
     per_mg = _tolerances_per_mg(arm.model, tolerance)
     if isinstance(arm.regimen, Regimen):
-        plan = plan_regimen(arm, arm.regimen, sampling)
+        plan = plan_regimen(arm, arm.regimen, sampling, program, per_mg)
     else:
         plan = plan_records(arm, arm.regimen, sampling, program, per_mg)
     moiety = _followed(arm, plan.drug)
     scale_mg = max(plan.dose_mg, _SMALLEST_DOSE_MG)
     tolerances = replace(per_mg, absolute=scale_mg * per_mg.absolute_of(len(arm.model.states)))
-    subjects = arm.cohort.subjects.size
+    subjects, states = arm.cohort.subjects.size, len(arm.model.states)
     wanted = [arm.model.output(name) for name in arm.output_names()]
     names = arm.model.dynamic_parameters()
     columns = [names.index(name) for name in program.parameters]
     batch = Batch(
         parameters=plan.parameters[..., columns].reshape(-1, len(columns)),
-        initial=_initial_states(arm.model, plan.parameters[0]),
+        initial=(
+            initial_states(arm.model, plan.parameters[0])
+            if plan.initial is None
+            else plan.initial
+        ),
         start_row=np.arange(subjects, dtype=np.int64),
         start_time_h=plan.start_h,
         event_offset=plan.events.offset,
@@ -103,13 +110,15 @@ def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lower
         event_kind=plan.events.kind,
         event_index=plan.events.index,
         event_value=plan.events.value,
-        sample_time_h=np.broadcast_to(plan.time_h, plan.sample_event.shape),
+        # What is looked at before a subject starts is its state at the start.
+        sample_time_h=np.maximum(plan.time_h, plan.start_h[:, None]),
         sample_event=plan.sample_event,
     )
     return Lowered(
         program=program,
         batch=batch,
         tolerances=tolerances,
+        told=np.pad(plan.events.told, ((0, 0), (0, states - plan.events.told.shape[1]))),
         columns=tuple(arm.model.outputs.index(each) for each in wanted),
         outputs=tuple(output_info(each, moiety) for each in wanted),
         factors=np.asarray([output_factor(arm.model, each, moiety) for each in wanted]),
@@ -144,15 +153,3 @@ def _followed(arm: Arm, drug: str | None) -> str | None:
         except InputError:
             continue
     return drug
-
-
-def _initial_states(model: Model, parameters: FloatArray) -> FloatArray:
-    """States before the first dose, (S, X), canonical units."""
-    names = model.dynamic_parameters()
-    symbols = static_values(
-        model, {name: parameters[:, place] for place, name in enumerate(names)}
-    )
-    initial = np.zeros((parameters.shape[0], len(model.states)))
-    for place, state in enumerate(model.states):
-        initial[:, place] = state.initial.evaluate(symbols)
-    return initial

@@ -26,6 +26,8 @@ class Plan:
         Sampling times, (T,), h.
     sample_event
         Events before each sample, (S, T).
+    initial
+        States at the start, (S, X), or None for those of the model.
     dose_mg
         Largest dose, mg: the scale of the absolute tolerance.
     drug
@@ -43,6 +45,7 @@ class Plan:
     start_h: FloatArray
     time_h: FloatArray
     sample_event: IntArray
+    initial: FloatArray | None = None
     dose_mg: float
     drug: str | None
     rows: tuple[DoseRow, ...] = ()

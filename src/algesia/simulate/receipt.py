@@ -45,41 +45,49 @@ def content_hash(value: object) -> str:
     >>> content_hash(1.0) == content_hash(1)
     False
     """
+    return _hash(value, {})
+
+
+def _hash(value: object, known: dict[int, bytes]) -> str:
     digest = hashlib.blake2b(digest_size=_DIGITS)
-    _feed(digest, value)
+    _feed(digest, value, known)
     return digest.hexdigest()
 
 
-def _feed(digest: Any, value: object) -> None:
+def _feed(digest: Any, value: object, known: dict[int, bytes]) -> None:
     """Feed one value with its type, so that neighbours cannot run together."""
     if isinstance(value, Enum):
         value = value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        _feed_dataclass(digest, value)
+        digest.update(b"(" + _dataclass_digest(value, known))
     elif isinstance(value, Mapping):
         digest.update(b"{")
         for key in sorted(value, key=str):
-            _feed(digest, str(key))
-            _feed(digest, value[key])
+            _feed(digest, str(key), known)
+            _feed(digest, value[key], known)
         digest.update(b"}")
     elif isinstance(value, frozenset | set):
-        _feed(digest, sorted(value, key=str))
+        _feed(digest, sorted(value, key=str), known)
     elif isinstance(value, tuple | list):
         digest.update(b"[")
         for item in value:
-            _feed(digest, item)
+            _feed(digest, item, known)
         digest.update(b"]")
     else:
         _feed_leaf(digest, value)
 
 
-def _feed_dataclass(digest: Any, value: Any) -> None:
-    digest.update(b"(" + type(value).__name__.encode())
-    for item in dataclasses.fields(value):
-        if item.compare and not item.name.startswith("_"):
-            _feed(digest, item.name)
-            _feed(digest, getattr(value, item.name))
-    digest.update(b")")
+def _dataclass_digest(value: Any, known: dict[int, bytes]) -> bytes:
+    """Digest of a dataclass on its own; a model that stands in several places is read once."""
+    found = known.get(id(value))
+    if found is None:
+        digest = hashlib.blake2b(type(value).__name__.encode(), digest_size=_DIGITS)
+        for item in dataclasses.fields(value):
+            if item.compare and not item.name.startswith("_"):
+                digest.update(b";" + item.name.encode())
+                _feed(digest, getattr(value, item.name), known)
+        found = known[id(value)] = digest.digest()
+    return found
 
 
 def _feed_leaf(digest: Any, value: object) -> None:
@@ -114,12 +122,13 @@ def make_receipt(
     values
         Hash of the values of each arm by its name, where they are known.
     """
+    known: dict[int, bytes] = {}
     receipt = {
         "schema": "algesia/receipt/1",
-        "scenario": content_hash(scenario),
+        "scenario": _hash(scenario, known),
         "title": scenario.title,
         "relative_tolerance": scenario.tolerance.relative,
-        "arms": [_arm_receipt(arm, steppers[arm.name]) for arm in scenario.arms],
+        "arms": [_arm_receipt(arm, steppers[arm.name], known) for arm in scenario.arms],
         "versions": {
             "python": platform.python_version(),
             **{name: _version(name) for name in ("algesia", "numpy", "numba")},
@@ -138,13 +147,13 @@ def with_values(receipt: Mapping[str, Any], values: Mapping[str, str]) -> dict[s
     return {**receipt, "arms": arms}
 
 
-def _arm_receipt(arm: "Arm", stepper: str) -> dict[str, Any]:
+def _arm_receipt(arm: "Arm", stepper: str, known: dict[int, bytes]) -> dict[str, Any]:
     return {
         "name": arm.name,
         "model": arm.model.id,
-        "model_hash": content_hash(arm.model),
-        "regimen_hash": content_hash(arm.regimen),
-        "cohort_hash": content_hash(arm.cohort),
+        "model_hash": _hash(arm.model, known),
+        "regimen_hash": _hash(arm.regimen, known),
+        "cohort_hash": _hash(arm.cohort, known),
         "seed": int(arm.cohort.seed),
         "subjects": arm.cohort.size,
         "stepper": stepper,

@@ -1,68 +1,52 @@
-"""Give the records of an event table: doses, repeats, resets, steady states, covariates."""
+"""Give the records of an event table: doses, repeats, resets, steady states."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
-from algesia.arrays import FloatArray, IntArray
+from algesia.arrays import FloatArray
 from algesia.engine import Program, Tolerances
-from algesia.errors import DataError
+from algesia.errors import DataError, InputError
 from algesia.model import Input, Model
 
 from .arrivals import Arrival, ArrivalList
+from .covariate_levels import CovariateLevels, queue_switches
 from .dosing import DoseGiver, GivenDose, moiety_share
 from .event_queue import EventQueue, QueuedEvents
 from .event_records import EventRecords
+from .layout import initial_states, static_values
+from .record_sequence import record_sequence
 from .scenario import Enantiomer
-from .steady_state import SteadyStateRequest, left_over, steady_states
+from .steady_state import SteadyStateRequest, depends_on_time, left_over, steady_states
 
-__all__ = ["CovariateLevels", "RecordDoser", "covariate_levels", "record_sequence"]
+__all__ = ["GivenRecords", "RecordDoser"]
 
 _DOSES, _RESETS = (1, 4), (3, 4)
-# A series with AMT = 0 is an infusion without end; any interval gives its steady state.
+_ASKS: Final[dict[float, Literal["rate", "duration"]]] = {-1.0: "rate", -2.0: "duration"}
+# An infusion without end has no interval; any gives its steady state.
 _ENDLESS_INTERVAL_H = 24.0
-
-
-def record_sequence(record: IntArray | int) -> IntArray | int:
-    """Sequence number of a record's events; the odd one after it is for what follows."""
-    return 2 * record
+# Times this close, relative to their size or in h, are one time: 3 * 0.1 h and 0.3 h.
+_SAME_TIME = 1e-11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CovariateLevels:
-    """Which set of covariates holds at each record.
+class GivenRecords:
+    """What the records of a table came to.
 
     Parameters
     ----------
-    level
-        Level of each record, (N,), from 0, counted per subject.
-    columns
-        Covariates per level, each (J, S); a subject with fewer levels repeats its last.
+    events
+        Events of every subject in order.
+    steady_states
+        How many steady states were solved.
+    residual
+        Largest relative change of any of them over its interval.
     """
 
-    level: IntArray
-    columns: dict[str, FloatArray]
-
-
-def covariate_levels(records: EventRecords) -> CovariateLevels:
-    """Number the stretches of unchanged covariates of every subject."""
-    level = np.zeros(records.subject.size, dtype=np.int64)
-    if records.covariates:
-        table = np.stack(list(records.covariates.values()), axis=1)
-        changed = np.any(table[1:] != table[:-1], axis=1)
-        for low, high in records.ranges():
-            level[low + 1 : high] = np.cumsum(changed[low : high - 1])
-    levels = int(level.max()) + 1
-    ranges = records.ranges()
-    columns = {name: np.zeros((levels, len(ranges))) for name in records.covariates}
-    for place, (low, high) in enumerate(ranges):
-        first = [low + int(np.argmax(level[low:high] >= number)) for number in range(levels)]
-        last = int(level[high - 1])
-        for name, values in records.covariates.items():
-            for number in range(levels):
-                columns[name][number, place] = values[first[min(number, last)]]
-    return CovariateLevels(level=level, columns=columns)
+    events: QueuedEvents
+    steady_states: int
+    residual: float
 
 
 class RecordDoser:
@@ -74,10 +58,10 @@ class RecordDoser:
         The model and its lowered form.
     records
         The table.
+    levels
+        Stretches of unchanged covariates.
     parameters
         Individual parameters, (J, S, P) for J covariate levels, canonical units.
-    parameter_names
-        Names along the last axis, (P,).
     drug, follow
         What the doses are, and which enantiomer the model follows.
     tolerances
@@ -92,7 +76,6 @@ class RecordDoser:
         records: EventRecords,
         levels: CovariateLevels,
         parameters: FloatArray,
-        parameter_names: tuple[str, ...],
         drug: str | None,
         follow: Enantiomer | None,
         tolerances: Tolerances,
@@ -101,8 +84,16 @@ class RecordDoser:
         self._program = program
         self._records = records
         self._levels = levels
+        names = model.dynamic_parameters()
+        self._columns = [names.index(name) for name in program.parameters]
         self._parameters = parameters
-        self._names = parameter_names
+        named = {name: parameters[:, :, place] for place, name in enumerate(names)}
+        self._values = {
+            name: np.broadcast_to(values, parameters.shape[:2])
+            for name, values in static_values(model, named).items()
+        }
+        self._initial = initial_states(model, parameters[0])
+        self._clock_h = records.clock_h()
         self._drug = drug
         self._follow = follow
         self._tolerances = tolerances
@@ -110,7 +101,7 @@ class RecordDoser:
         self._arrivals = ArrivalList()
         self._waiting: list[tuple[SteadyStateRequest, int, int]] = []
 
-    def queue(self) -> QueuedEvents:
+    def give(self) -> GivenRecords:
         """Events of every subject in order.
 
         Raises
@@ -120,124 +111,171 @@ class RecordDoser:
         ConvergenceError
             If a steady state does not exist.
         """
+        self._refuse_clocks()
         ranges = self._records.ranges()
         queue = EventQueue(len(ranges))
+        queue_switches(queue, self._records, self._levels)
         for place, (low, high) in enumerate(ranges):
             self._queue_subject(queue, place, low, high)
         self._arrivals.queue(queue)
-        states = steady_states(
-            self._program, [request for request, _, _ in self._waiting], self._tolerances
+        requests = [request for request, _, _ in self._waiting]
+        found = steady_states(self._program, requests, self._tolerances)
+        for (_, place, record), values in zip(self._waiting, found.values, strict=True):
+            self._place_states(queue, place, record, values)
+        return GivenRecords(
+            events=queue.finish(),
+            steady_states=len(requests),
+            residual=float(np.max(found.residual, initial=0.0)),
         )
-        for (_, place, record), values in zip(self._waiting, states, strict=True):
-            self._place_steady_state(queue, place, record, values)
-        return queue.finish()
+
+    def _refuse_clocks(self) -> None:
+        """Refuse records that have no meaning where the equations depend on the time."""
+        if not depends_on_time(self._model):
+            return
+        steady = np.isin(self._records.kind, _DOSES) & (self._records.steady_state > 0)
+        for what, rows in (
+            ("a time that starts anew", self._records.restarts()),
+            ("a steady state", np.flatnonzero(steady)),
+        ):
+            if rows.size:
+                raise DataError(
+                    f"{self._where(int(rows[0]))} asks for {what}, but the equations of model "
+                    f"'{self._model.id}' depend on the time; expected neither"
+                )
 
     def _queue_subject(self, queue: EventQueue, place: int, low: int, high: int) -> None:
         records, mine = self._records, ArrivalList()
-        session = 0
-        for record in range(low, high):
-            self._switch(queue, place, record, low, high)
+        session, number = 0, 0
+        acting = np.flatnonzero(np.isin(records.kind[low:high], (1, 3, 4))) + low
+        for record in acting.tolist():
             kind = int(records.kind[record])
             steady = int(records.steady_state[record]) if kind in _DOSES else 0
             if kind in _RESETS or steady == 1:
                 session += 1
-                mine.items = _cut(mine.items, float(records.time_h[record]))
-            if kind in _RESETS or steady == 1:
-                queue.reset(
-                    np.asarray([place]),
-                    records.time_h[record : record + 1],
-                    sequence=record_sequence(record),
-                )
+                at_h = float(self._clock_h[record])
+                mine.items = _cut(_aligned(mine.items, self._clock_h[low:high]), at_h)
+                self._reset(queue, place, record, emptied=steady == 1)
             if kind in _DOSES:
-                mine.items += self._dose(place, record, session)
-        self._arrivals.items += mine.items
+                mine.items += self._dose(place, record, session, number + 1)
+                number += int(records.additional[record]) + 1
+        self._arrivals.items += _aligned(mine.items, self._clock_h[low:high])
 
-    def _switch(self, queue: EventQueue, place: int, record: int, low: int, high: int) -> None:
-        """Switch parameters where the covariates change around a record."""
-        level, records = self._levels.level, self._records
-        later = records.covariate_rule == "nocb"
-        other = record + 1 if later else record - 1
-        if not low <= other < high or level[other] == level[record]:
-            return
-        next_level = int(level[max(record, other)])
-        sequence = record_sequence(record) + (1 if later else 0)
-        subjects = self._parameters.shape[1]
-        queue.switch_parameters(
-            np.asarray([place]),
-            records.time_h[record : record + 1],
-            np.asarray([next_level * subjects + place]),
-            sequence=sequence,
-        )
+    def _reset(self, queue: EventQueue, place: int, record: int, *, emptied: bool) -> None:
+        """Empty the body; what the model has of its own comes back unless it is set anyway."""
+        sequence = int(record_sequence(record))
+        queue.reset(np.asarray([place]), self._clock_h[record : record + 1], sequence=sequence)
+        if not emptied and np.any(self._initial[place]):
+            self._place_states(queue, place, record, self._initial[place])
 
-    def _dose(self, place: int, record: int, session: int) -> list[Arrival]:
+    def _dose(self, place: int, record: int, session: int, number: int) -> list[Arrival]:
         """All arrivals a dose record causes: itself, repeats, what a steady state left over."""
         records = self._records
-        at_h, interval_h = float(records.time_h[record]), float(records.interval_h[record])
-        base = self._base_arrivals(place, record)
-        repeats = range(int(records.additional[record]) + 1)
-        arrivals = [
-            each.shifted(at_h + number * interval_h, session=session)
-            for number in repeats
-            for each in base
-        ]
+        at_h, interval_h = float(self._clock_h[record]), float(records.interval_h[record])
+        endless = self._is_endless(record)
+        base = self._endless(place, record) if endless else self._one(place, record, number)
+        arrivals: list[Arrival] = []
+        if not endless:
+            counted = self._counts_doses(record)
+            for further in range(int(records.additional[record]) + 1):
+                dose = base
+                if counted and further:
+                    dose = self._one(place, record, number + further)
+                delay_h = at_h + further * interval_h
+                arrivals += [each.shifted(delay_h, session=session) for each in dose]
         if records.steady_state[record] == 0:
             return arrivals
-        endless = records.amount_mg[record] == 0.0
         if endless:
-            interval_h, arrivals = _ENDLESS_INTERVAL_H, []
-        for each in base:
-            if not endless:
-                now = each.shifted(at_h, session=session)
-                arrivals += left_over(now, at_h=at_h, interval_h=interval_h)
+            interval_h = _ENDLESS_INTERVAL_H
+        else:
+            for each in base:
+                arrivals += left_over(each, at_h=at_h, interval_h=interval_h, session=session)
         row = self._parameters[self._levels.level[record], place]
         request = SteadyStateRequest(
-            parameters=row[[self._names.index(name) for name in self._program.parameters]],
+            parameters=row[self._columns],
             arrivals=tuple(base),
             interval_h=interval_h,
+            initial=self._initial[place],
             what=self._where(record),
         )
         self._waiting.append((request, place, record))
         return arrivals
 
-    def _base_arrivals(self, place: int, record: int) -> list[Arrival]:
-        """What one dose of a record brings, timed from the record."""
+    def _is_endless(self, record: int) -> bool:
+        """Whether a record is a steady state without an interval.
+
+        A constant infusion is one, and so is nothing at all: what the model makes of its own.
+        """
         records = self._records
-        into = self._input(record)
-        drug = self._drug or into.substances[0]
-        share, moiety = moiety_share(self._model, into, drug, follow=self._follow)
-        amount_mg, rate = (
-            records.amount_mg[record] * share,
-            records.rate_mg_per_h[record] * share,
+        if records.steady_state[record] == 0:
+            return False
+        alone = records.interval_h[record] == 0.0
+        if alone and records.amount_mg[record] > 0.0:
+            raise DataError(
+                f"{self._where(record)}: a steady state of a dose has II 0; expected above 0"
+            )
+        return bool(
+            alone or (records.amount_mg[record] == 0.0 and records.rate_mg_per_h[record] != 0.0)
         )
-        if records.rate_mg_per_h[record] == -1.0:
-            raise DataError(
-                f"{self._where(record)}: RATE is -1; no input has a modelled rate yet"
-            )
-        if records.rate_mg_per_h[record] == -2.0 and into.parts[0].duration is None:
-            raise DataError(
-                f"{self._where(record)}: RATE is -2, but input '{into.name}' has no duration "
-                "of its own; expected 0 or a rate above 0"
-            )
-        if amount_mg == 0.0 and rate > 0.0:
-            amount_mg = rate * _ENDLESS_INTERVAL_H
-        symbols = self._symbols(place, record)
+
+    def _counts_doses(self, record: int) -> bool:
+        """Whether the input of a record treats the first dose unlike the next."""
+        return any(
+            "dose_number" in formula.names
+            for part in self._input(record).parts
+            for _, formula, _ in part.expressions()
+        )
+
+    def _endless(self, place: int, record: int) -> list[Arrival]:
+        """The input of an infusion that has always run, over one interval."""
+        if self._records.rate_mg_per_h[record] == 0.0:
+            return []
+        giver, dose, moiety = self._given(place, record, 1, ArrivalList())
+        try:
+            state, rate_per_h = giver.endless_rate(dose, moiety)
+        except InputError as error:
+            raise DataError(f"{self._where(record)}: {error}") from None
+        sequence = dose.sequence
+        whole = Arrival(
+            subject=place,
+            state=state,
+            start_h=0.0,
+            stop_h=_ENDLESS_INTERVAL_H,
+            size=float(rate_per_h[0]),
+            sequence=sequence,
+        )
+        return [whole]
+
+    def _one(self, place: int, record: int, number: int) -> list[Arrival]:
+        """What one dose of a record brings, timed from the record."""
         collected = ArrivalList()
-        giver = DoseGiver(self._model, symbols, np.asarray([place]), collected)
-        dose = GivenDose(
-            input=into,
-            amount_mg=np.asarray([amount_mg]),
-            time_h=np.zeros(1),
-            duration_h=np.zeros(1),
-            number=record + 1,
-            rate_mg_per_h=np.asarray([rate]) if rate > 0.0 else None,
-            sequence=int(record_sequence(record)),
-        )
-        giver.give(dose, moiety)
+        giver, dose, moiety = self._given(place, record, number, collected)
+        try:
+            giver.give(dose, moiety)
+        except InputError as error:
+            raise DataError(f"{self._where(record)}: {error}") from None
         return collected.items
 
-    def _symbols(self, place: int, record: int) -> dict[str, FloatArray]:
-        row = self._parameters[self._levels.level[record], place]
-        return {name: row[column : column + 1] for column, name in enumerate(self._names)}
+    def _given(
+        self, place: int, record: int, number: int, collected: ArrivalList
+    ) -> tuple[DoseGiver, GivenDose, str]:
+        """A dose of a record, and who gives it."""
+        records, into = self._records, self._input(record)
+        drug = self._drug or into.substances[0]
+        share, moiety = moiety_share(self._model, into, drug, follow=self._follow)
+        stated = float(records.rate_mg_per_h[record])
+        level = self._levels.level[record]
+        symbols = {name: each[level, place : place + 1] for name, each in self._values.items()}
+        dose = GivenDose(
+            input=into,
+            amount_mg=records.amount_mg[record : record + 1] * share,
+            time_h=np.zeros(1),
+            duration_h=np.zeros(1),
+            number=number,
+            rate_mg_per_h=np.asarray([stated * share]) if stated > 0.0 else None,
+            asks_for=_ASKS.get(stated),
+            sequence=int(record_sequence(record)),
+        )
+        return DoseGiver(self._model, symbols, np.asarray([place]), collected), dose, moiety
 
     def _input(self, record: int) -> Input:
         name = self._records.compartment[record]
@@ -251,21 +289,41 @@ class RecordDoser:
     def _where(self, record: int) -> str:
         return f"{self._records.origin}, row {int(self._records.row[record])}"
 
-    def _place_steady_state(
+    def _place_states(
         self, queue: EventQueue, place: int, record: int, values: FloatArray
     ) -> None:
-        at_h = self._records.time_h[record : record + 1]
-        place_of: Callable[..., None] = (
-            queue.set_state if self._records.steady_state[record] == 1 else queue.add_amount
-        )
+        """Set the states of a subject, or add to them where a record is SS 2."""
+        added = self._records.steady_state[record] == 2 and self._records.kind[record] in _DOSES
+        at_h = self._clock_h[record : record + 1]
+        sequence = int(record_sequence(record))
         for state, value in enumerate(values):
-            place_of(
-                np.asarray([place]),
-                at_h,
-                state,
-                np.asarray([value]),
-                sequence=record_sequence(record),
-            )
+            where = np.asarray([place])
+            if added:
+                queue.add_amount(where, at_h, state, np.asarray([value]), sequence=sequence)
+            else:
+                queue.set_state(where, at_h, state, np.asarray([value]), sequence=sequence)
+
+
+def _aligned(arrivals: list[Arrival], times_h: FloatArray) -> list[Arrival]:
+    """Move what starts or ends at the time of a record, rounding apart, to that very time."""
+    if not arrivals:
+        return []
+    given = np.asarray([(each.start_h, each.stop_h) for each in arrivals])
+    after = np.clip(np.searchsorted(times_h, given), 1, max(times_h.size - 1, 1))
+    after = np.minimum(after, times_h.size - 1)
+    before = np.maximum(after - 1, 0)
+    nearest = np.where(
+        np.abs(times_h[after] - given) < np.abs(times_h[before] - given),
+        times_h[after],
+        times_h[before],
+    )
+    close = np.abs(nearest - given) <= _SAME_TIME * np.maximum(1.0, np.abs(given))
+    moved = np.where(close, nearest, given)
+    changed = np.any(moved != given, axis=1)
+    return [
+        replace(each, start_h=float(at[0]), stop_h=float(at[1])) if new else each
+        for each, at, new in zip(arrivals, moved, changed, strict=True)
+    ]
 
 
 def _cut(arrivals: list[Arrival], at_h: float) -> list[Arrival]:

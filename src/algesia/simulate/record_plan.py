@@ -7,20 +7,20 @@ import numpy as np
 from algesia.arrays import FloatArray, IntArray
 from algesia.engine import Program, Tolerances
 from algesia.errors import DataError
-from algesia.population import Cohort, individual_parameters
+from algesia.population import individual_parameters
 
+from .covariate_levels import CovariateLevels, covariate_levels
 from .event_queue import QueuedEvents
 from .event_records import EventRecords, as_column
 from .plan import Plan
-from .record_dosing import RecordDoser, covariate_levels, record_sequence
+from .record_dosing import GivenRecords, RecordDoser
+from .record_sequence import record_sequence
 from .sample_grid import SampleGrid, events_before_samples
 from .sampling import Sampling
 from .scenario import Arm
+from .steady_state import steady_tolerances
 
 __all__ = ["plan_records"]
-
-# Steady states are solved more exactly than the rest: their error stays in every later value.
-_STEADY_RELATIVE = 1e-9
 
 
 def plan_records(
@@ -48,9 +48,7 @@ def plan_records(
     """
     model, cohort = arm.model, arm.cohort
     levels = covariate_levels(records)
-    parameters = np.concatenate(
-        [individual_parameters(model, each) for each in _level_cohorts(cohort, levels.columns)]
-    )
+    parameters = _level_parameters(arm, records, levels)
     largest_mg = max(records.largest_amount_mg(), 1e-9)
     doser = RecordDoser(
         model=model,
@@ -58,15 +56,11 @@ def plan_records(
         records=records,
         levels=levels,
         parameters=parameters,
-        parameter_names=model.dynamic_parameters(),
         drug=arm.drug,
         follow=arm.follow,
-        tolerances=Tolerances(
-            relative=min(tolerances.relative, _STEADY_RELATIVE),
-            absolute=largest_mg * tolerances.absolute_of(len(model.states)),
-        ),
+        tolerances=steady_tolerances(tolerances, largest_mg),
     )
-    events = doser.queue()
+    given = doser.give()
     time_h = records.observation_times_h() if sampling is None else sampling.times_h
     if time_h.size == 0:
         raise DataError(
@@ -74,54 +68,77 @@ def plan_records(
             "times; expected one of the two"
         )
     grid = SampleGrid(time_h=time_h, after=np.ones(time_h.size, dtype=np.bool_))
-    sample_event = events_before_samples(events, grid, cohort.subjects.size)
+    sample_event = events_before_samples(given.events, grid, cohort.subjects.size)
+    firsts_h = records.clock_h()[[low for low, _ in records.ranges()]]
     if sampling is None:
-        _observe_in_record_order(sample_event, events, records, time_h)
-    notes = [records.describe()]
-    if any(effect.level == "occasion" for effect in model.random_effects) and cohort.spread:
-        notes.append("inter-occasion spread is held at the first occasion for event tables")
-    firsts = np.asarray([low for low, _ in records.ranges()])
+        _look_in_record_order(sample_event, given.events, records)
+    else:
+        firsts_h = np.minimum(firsts_h, time_h[0])
     return Plan(
         parameters=parameters,
-        events=events,
-        start_h=np.minimum(records.time_h[firsts], time_h[0]),
+        events=given.events,
+        start_h=firsts_h,
         time_h=time_h,
         sample_event=sample_event,
         dose_mg=largest_mg,
         drug=arm.drug,
         regimen_text=records.describe(),
-        notes=tuple(notes),
+        notes=_notes(arm, records, given),
     )
 
 
-def _level_cohorts(cohort: Cohort, columns: dict[str, FloatArray]) -> list[Cohort]:
-    """The cohort once per covariate level."""
-    if not columns:
-        return [cohort]
-    count = len(next(iter(columns.values())))
-    return [
-        replace(
-            cohort,
-            covariates={
-                **cohort.covariates,
-                **{name: as_column(name, values[number]) for name, values in columns.items()},
-            },
+def _notes(arm: Arm, records: EventRecords, given: GivenRecords) -> tuple[str, ...]:
+    """What a reader of the answer must know."""
+    notes = [records.describe()]
+    if given.steady_states:
+        notes.append(
+            f"{given.steady_states} steady states solved; largest relative change over an "
+            f"interval {given.residual:.1e}"
         )
-        for number in range(count)
-    ]
+    again = records.restarts()
+    if again.size:
+        row = int(again[0])
+        notes.append(
+            f"times start anew in {again.size} records; shown, they go on: row "
+            f"{int(records.row[row])} with {records.time_h[row]:g} h is at "
+            f"{records.clock_h()[row]:g} h"
+        )
+    effects = arm.model.random_effects
+    if any(effect.level == "occasion" for effect in effects) and arm.cohort.spread:
+        notes.append("inter-occasion spread is held at the first occasion for event tables")
+    return tuple(notes)
 
 
-def _observe_in_record_order(
-    sample_event: IntArray, events: QueuedEvents, records: EventRecords, time_h: FloatArray
+def _level_parameters(arm: Arm, records: EventRecords, levels: CovariateLevels) -> FloatArray:
+    """Individual parameters of each level of covariates and data columns, (J, S, P)."""
+    missing = [each for each in arm.model.data_columns if each.name not in records.data]
+    if missing:
+        raise DataError(
+            f"{records.origin} has no column '{missing[0].column}', which model "
+            f"'{arm.model.id}' needs for '{missing[0].name}'; expected one, {missing[0].unit}"
+        )
+    found = []
+    for number in range(levels.count):
+        values = {name: column[number] for name, column in levels.columns.items()}
+        covariates = {name: as_column(name, values.pop(name)) for name in records.covariates}
+        cohort = arm.cohort
+        if covariates:
+            cohort = replace(cohort, covariates={**cohort.covariates, **covariates})
+        found.append(individual_parameters(arm.model, cohort, data=values))
+    return np.concatenate(found)
+
+
+def _look_in_record_order(
+    sample_event: IntArray, events: QueuedEvents, records: EventRecords
 ) -> None:
-    """Look at a subject, at its own observation times, after the records that stand before."""
+    """Look at a subject, at its own times, after the records up to the one that looks."""
+    clock_h, looks = records.clock_h(), records.looks()
     for place, (low, high) in enumerate(records.ranges()):
         first, last = int(events.offset[place]), int(events.offset[place + 1])
         event_h, sequence = events.time_h[first:last], events.sequence[first:last]
-        for record in range(low, high):
-            if records.kind[record] == 0:
-                at = int(np.searchsorted(time_h, records.time_h[record]))
-                earlier = int(np.searchsorted(event_h, records.time_h[record], side="left"))
-                until = int(np.searchsorted(event_h, records.time_h[record], side="right"))
-                before = sequence[earlier:until] < record_sequence(record)
-                sample_event[place, at] = earlier + int(np.count_nonzero(before))
+        for record in np.flatnonzero(looks[low:high] >= 0) + low:
+            at_h = clock_h[record]
+            earlier = int(np.searchsorted(event_h, at_h, side="left"))
+            until = int(np.searchsorted(event_h, at_h, side="right"))
+            seen = np.count_nonzero(sequence[earlier:until] <= record_sequence(record))
+            sample_event[place, looks[record]] = earlier + int(seen)

@@ -2,25 +2,44 @@
 
 import numpy as np
 
-from algesia.arrays import FloatArray, IntArray
+from algesia.arrays import IntArray
+from algesia.engine import Program, Tolerances
 from algesia.errors import DataError
-from algesia.population import Cohort, individual_parameters
-from algesia.regimen import DoseRow, Regimen, describe, ideal_weight_kg
+from algesia.population import individual_parameters
+from algesia.regimen import DoseRow, Regimen, describe
 
-from .dosing import DoseGiver, GivenDose, given_drug, input_of, moiety_share
+from .dosing import DoseGiver, given_drug, input_of
 from .event_queue import EventQueue
+from .given_row import dose_weights, given_row
 from .layout import directly_sampled_states, static_values
 from .occasions import occasion_numbers
 from .plan import Plan
+from .regimen_steady_state import RegimenStart, start_at_steady_state
 from .sample_grid import events_before_samples, regimen_grid
 from .sampling import Sampling
 from .scenario import Arm
+from .steady_state import steady_tolerances
 
 __all__ = ["plan_regimen"]
 
 
-def plan_regimen(arm: Arm, regimen: Regimen, sampling: Sampling | None) -> Plan:
+def plan_regimen(
+    arm: Arm,
+    regimen: Regimen,
+    sampling: Sampling | None,
+    program: Program,
+    tolerances: Tolerances,
+) -> Plan:
     """Plan the doses of a regimen for every subject of an arm.
+
+    Parameters
+    ----------
+    arm, regimen, sampling
+        The arm, its plan and its sampling times.
+    program
+        The lowered model.
+    tolerances
+        Tolerances for a largest dose of 1 mg.
 
     Raises
     ------
@@ -30,7 +49,7 @@ def plan_regimen(arm: Arm, regimen: Regimen, sampling: Sampling | None) -> Plan:
     if sampling is None:
         raise DataError(f"arm '{arm.name}' has a regimen and no sampling times; expected some")
     model, cohort = arm.model, arm.cohort
-    rows = _resolved_rows(arm, regimen)
+    rows = _resolved_rows(arm, regimen.rows())
     occasion, starts_h = occasion_numbers(
         [row.time_h for row in rows], [row.duration_h for row in rows], gap_h=arm.occasion_gap_h
     )
@@ -54,6 +73,12 @@ def plan_regimen(arm: Arm, regimen: Regimen, sampling: Sampling | None) -> Plan:
         for each in parameters
     ]
     jumps_h = _give_rows(arm, rows, occasion, givers)
+    largest_mg = _typical_total_mg(rows)
+    start: RegimenStart | None = None
+    if (cycle := regimen.steady_cycle()) is not None:
+        filled = (cycle[0], _resolved_rows(arm, cycle[1]))
+        solver = (program, steady_tolerances(tolerances, largest_mg))
+        start = start_at_steady_state(arm, filled, queue, parameters[0], solver)
     events = queue.finish()
     edges = [row.time_h for row in rows] + [row.time_h + row.duration_h for row in rows]
     grid = regimen_grid(
@@ -62,7 +87,9 @@ def plan_regimen(arm: Arm, regimen: Regimen, sampling: Sampling | None) -> Plan:
         jumps_h=np.asarray(jumps_h) if sampling.at_doses else np.zeros(0),
     )
     late = sum(row.time_h >= sampling.times_h[-1] for row in rows)
-    notes = (f"{late} of {len(rows)} doses fall after the last sampling time",) if late else ()
+    notes = [] if start is None else [start.note]
+    if late:
+        notes.append(f"{late} of {len(rows)} doses fall after the last sampling time")
     drugs = sorted({row.drug for row in rows if row.drug is not None})
     return Plan(
         parameters=parameters,
@@ -70,18 +97,19 @@ def plan_regimen(arm: Arm, regimen: Regimen, sampling: Sampling | None) -> Plan:
         start_h=np.zeros(subjects.size),
         time_h=grid.time_h,
         sample_event=events_before_samples(events, grid, subjects.size),
-        dose_mg=_typical_total_mg(rows),
+        initial=None if start is None else start.initial,
+        dose_mg=largest_mg,
         rows=rows,
         regimen_text=describe(regimen),
-        notes=notes,
+        notes=tuple(notes),
         drug=drugs[0] if len(drugs) == 1 else arm.drug,
     )
 
 
-def _resolved_rows(arm: Arm, regimen: Regimen) -> tuple[DoseRow, ...]:
-    """Rows of a regimen with drug and route filled in from the arm and its model."""
+def _resolved_rows(arm: Arm, rows: tuple[DoseRow, ...]) -> tuple[DoseRow, ...]:
+    """Rows with drug and route filled in from the arm and its model."""
     resolved = []
-    for row in regimen.rows():
+    for row in rows:
         drug = given_drug(arm.model, row, arm.drug)
         into = input_of(arm.model, row)
         resolved.append(row.resolved(drug=drug, route=into.routes[0]))
@@ -92,44 +120,19 @@ def _give_rows(
     arm: Arm, rows: tuple[DoseRow, ...], occasion: IntArray, givers: list[DoseGiver]
 ) -> list[float]:
     """Give every row to the queue; return the times at which a sampled state jumps."""
-    cohort = arm.cohort
-    weight_kg, ideal_kg = _weights(cohort, rows)
+    weights = dose_weights(arm.cohort, rows)
     sampled = directly_sampled_states(arm.model, arm.output_names())
     jumps_h = []
-    ones = np.ones(cohort.subjects.size)
     for number, row in enumerate(rows, start=1):
-        into = input_of(arm.model, row)
-        share, moiety = moiety_share(arm.model, into, str(row.drug), follow=arm.follow)
-        dose = GivenDose(
-            input=into,
-            amount_mg=share * row.base_milligrams(weight_kg, ideal_kg),
-            time_h=row.time_h * ones,
-            duration_h=row.duration_h * ones,
-            number=number,
-        )
+        dose, moiety = given_row(arm, row, number, weights)
         givers[int(occasion[number - 1])].give(dose, moiety)
         at_once = row.duration_h == 0.0
         if at_once and any(
-            part.into in sampled and part.duration is None and part.lag is None
-            for part in into.parts
+            part.into in sampled and not part.timed and part.lag is None
+            for part in dose.input.parts
         ):
             jumps_h.append(row.time_h)
     return jumps_h
-
-
-def _weights(cohort: Cohort, rows: tuple[DoseRow, ...]) -> tuple[FloatArray, FloatArray | None]:
-    """Actual weights, and ideal ones where a dose asks for them; (S,), kg."""
-    per_kg = [row for row in rows if row.unit != "mg"]
-    if not per_kg:
-        return np.ones(cohort.subjects.size), None
-    weight_kg = np.asarray(cohort.column("weight"), dtype=np.float64)
-    if all(row.weight_basis != "ideal" for row in per_kg):
-        return weight_kg, None
-    ideal = ideal_weight_kg(
-        height_cm=np.asarray(cohort.column("height"), dtype=np.float64),
-        female=np.asarray(cohort.column("female"), dtype=np.bool_),
-    )
-    return weight_kg, ideal
 
 
 def _typical_total_mg(rows: tuple[DoseRow, ...]) -> float:

@@ -11,12 +11,13 @@ from algesia.population import observe, outputs_without_error
 from algesia.provenance import Reported, Source
 
 from .lower import Lowered, lower
+from .mass_balance import require_mass_balance
 from .receipt import make_receipt
 from .scenario import Arm, Scenario
 from .trajectories import ArmTrajectories, Trajectories
 from .values_hash import values_hash, values_sum
 
-__all__ = ["Progress", "failure_warnings", "run", "solved_arm"]
+__all__ = ["Progress", "failure_warnings", "further_warnings", "run", "solved_arm"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -104,6 +105,7 @@ def solved_arm(
     threads, progress, cancelled
         As in `run`.
     """
+    require_mass_balance(arm.name, numbers.batch, numbers.told)
     raw = solve(
         numbers.program,
         numbers.batch,
@@ -128,6 +130,12 @@ def failure_warnings(arms: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
         for name, failed, subjects in arms
         if failed
     )
+
+
+def further_warnings(answer: Trajectories) -> tuple[str, ...]:
+    """Warnings of a run that are not about the number of failed subjects."""
+    counted = failure_warnings((arm.name, arm.failed, arm.status.size) for arm in answer.arms)
+    return tuple(text for text in answer.warnings if text not in counted)
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:

@@ -11,7 +11,7 @@ from algesia.regimen import DoseRow
 from .exposure import ExposureRow, SubjectExposure, subject_exposures, summarised
 from .output_info import OutputInfo
 from .receipt import with_values
-from .run import failure_warnings
+from .run import failure_warnings, further_warnings
 from .trajectories import ArmTrajectories, Trajectories
 from .values_hash import MODULUS, values_hash, values_sum
 
@@ -104,9 +104,9 @@ def summary_of(
         What the exposure is about, h; the whole run where not given.
     """
     maker = SummaryMaker(from_h=from_h, to_h=to_h)
-    for arm in trajectories.arms:
-        maker.take(arm)
-    return maker.summary(trajectories.title, trajectories.receipt)
+    maker.take(trajectories)
+    summary = maker.summary(trajectories.title, trajectories.receipt)
+    return replace(summary, warnings=trajectories.warnings)
 
 
 class SummaryMaker:
@@ -123,10 +123,15 @@ class SummaryMaker:
     def __init__(self, *, from_h: float | None = None, to_h: float | None = None) -> None:
         self._window = (from_h, to_h)
         self._arms: dict[str, _Collected] = {}
+        self._warnings: dict[str, None] = {}
 
-    def take(self, arm: ArmTrajectories) -> None:
-        """Take an arm, or the next subjects of one."""
-        self._arms.setdefault(arm.name, _Collected(arm)).take(arm, self._window)
+    def take(self, answer: Trajectories) -> None:
+        """Take a run, or the next subjects of one."""
+        for arm in answer.arms:
+            if arm.name not in self._arms:
+                self._arms[arm.name] = _Collected(arm)
+            self._arms[arm.name].take(arm, self._window)
+        self._warnings |= dict.fromkeys(further_warnings(answer))
 
     def summary(self, title: str, receipt: Mapping[str, Any]) -> RunSummary:
         """Put together what was taken.
@@ -147,7 +152,10 @@ class SummaryMaker:
             from_h=self._window[0],
             to_h=self._window[1],
             receipt=with_values(receipt, values),
-            warnings=failure_warnings((arm.name, arm.failed, arm.subjects) for arm in arms),
+            warnings=(
+                *failure_warnings((arm.name, arm.failed, arm.subjects) for arm in arms),
+                *self._warnings,
+            ),
         )
 
 

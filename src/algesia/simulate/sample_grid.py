@@ -82,11 +82,22 @@ def events_before_samples(events: QueuedEvents, grid: SampleGrid, subjects: int)
     if alike:
         row = _count(events.time_h[:size], grid)
         return np.array(np.broadcast_to(row, (subjects, row.size)))
-    rows = [
-        _count(events.time_h[events.offset[place] : events.offset[place + 1]], grid)
-        for place in range(subjects)
-    ]
-    return np.stack(rows)
+    return _counts(events, grid, subjects)
+
+
+def _counts(events: QueuedEvents, grid: SampleGrid, subjects: int) -> IntArray:
+    """Count where subjects differ: each event counts from the first sample that sees it on."""
+    times = grid.time_h.size
+    # For each sample, itself or the next one that is taken after the events of its time.
+    seeing = np.where(grid.after, np.arange(times), times)
+    seeing = np.append(np.minimum.accumulate(seeing[::-1])[::-1], times)
+    at_or_later = np.searchsorted(grid.time_h, events.time_h, side="left")
+    later = np.searchsorted(grid.time_h, events.time_h, side="right")
+    first = np.minimum(seeing[at_or_later], later)
+    owner = np.repeat(np.arange(subjects), np.diff(events.offset))
+    table = np.bincount(owner * (times + 1) + first, minlength=subjects * (times + 1))
+    counted: IntArray = np.cumsum(table.reshape(subjects, times + 1)[:, :times], axis=1)
+    return counted
 
 
 def _count(event_time_h: FloatArray, grid: SampleGrid) -> IntArray:

@@ -2,18 +2,30 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from algesia.arrays import FloatArray
 from algesia.engine import Batch, Program, Tolerances, periodic_state
 from algesia.errors import ConvergenceError
+from algesia.model import Model
+from algesia.model.symbol import TIME
 
 from .arrivals import Arrival
 from .event_queue import EventQueue
 
-__all__ = ["SteadyStateRequest", "left_over", "steady_states"]
+__all__ = [
+    "SteadyStateRequest",
+    "SteadyStates",
+    "depends_on_time",
+    "left_over",
+    "steady_states",
+    "steady_tolerances",
+]
+
+_ROUNDING = 1e-11
+_STEADY_RELATIVE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +40,8 @@ class SteadyStateRequest:
         What one dose brings, timed from its record (lag included).
     interval_h
         Interval between the doses, h, above 0.
+    initial
+        State in which the search begins, (X,).
     what
         Where it stands in the data, for messages.
     """
@@ -35,13 +49,46 @@ class SteadyStateRequest:
     parameters: FloatArray
     arrivals: tuple[Arrival, ...]
     interval_h: float
+    initial: FloatArray
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SteadyStates:
+    """Steady states and how well they come back.
+
+    Parameters
+    ----------
+    values
+        States just before the next dose is due, (N, X).
+    residual
+        Largest change of a state over one interval relative to it, (N,).
+    """
+
+    values: FloatArray
+    residual: FloatArray
+
+
+def steady_tolerances(per_mg: Tolerances, largest_mg: float) -> Tolerances:
+    """Tolerances of steady states from those of a dose of 1 mg.
+
+    They are tighter than the rest: the error of a steady state stays in every later value.
+    """
+    return Tolerances(
+        relative=min(per_mg.relative, _STEADY_RELATIVE),
+        absolute=largest_mg * np.asarray(per_mg.absolute),
+    )
+
+
+def depends_on_time(model: Model) -> bool:
+    """Whether the equations ask for the time, so that no state can come back."""
+    return any(TIME in formula.names for _, formula in model.expressions())
 
 
 def steady_states(
     program: Program, requests: Sequence[SteadyStateRequest], tolerances: Tolerances
-) -> FloatArray:
-    """States just before the next dose is due, (N, X).
+) -> SteadyStates:
+    """Find the states just before the next dose is due.
 
     Raises
     ------
@@ -49,7 +96,7 @@ def steady_states(
         If a periodic state does not exist or is not found; the message gives the residual.
     """
     if not requests:
-        return np.zeros((0, len(program.states)))
+        return SteadyStates(values=np.zeros((0, len(program.states))), residual=np.zeros(0))
     queue = EventQueue(len(requests))
     for place, request in enumerate(requests):
         for arrival in request.arrivals:
@@ -58,7 +105,7 @@ def steady_states(
     count = len(requests)
     interval = Batch(
         parameters=np.stack([request.parameters for request in requests]),
-        initial=np.zeros((count, len(program.states))),
+        initial=np.stack([request.initial for request in requests]),
         start_row=np.arange(count, dtype=np.int64),
         start_time_h=np.zeros(count),
         event_offset=events.offset,
@@ -77,7 +124,7 @@ def steady_states(
                 f"{request.what}: no steady state was found for an interval of "
                 f"{request.interval_h:g} h; relative residual {found.residual[place]:.2g}"
             )
-    return found.state
+    return SteadyStates(values=found.state, residual=found.residual)
 
 
 def _queue_one_interval(
@@ -85,14 +132,12 @@ def _queue_one_interval(
 ) -> None:
     """Fold an endless series of arrivals into one interval."""
     subject = np.asarray([place], dtype=np.int64)
-    phase_h = math.fmod(arrival.start_h, interval_h)
+    _, phase_h = _phase(arrival.start_h, interval_h)
     size = np.asarray([arrival.size])
     if not arrival.lasting:
         queue.add_amount(subject, np.asarray([phase_h]), arrival.state, size)
         return
-    duration_h = arrival.stop_h - arrival.start_h
-    always = math.floor(duration_h / interval_h)
-    rest_h = duration_h - always * interval_h
+    always, rest_h = _phase(arrival.stop_h - arrival.start_h, interval_h)
     pieces = [(0.0, interval_h)] * always
     if rest_h > 0.0:
         stop_h = phase_h + rest_h
@@ -105,35 +150,49 @@ def _queue_one_interval(
         )
 
 
-def left_over(arrival: Arrival, *, at_h: float, interval_h: float) -> tuple[Arrival, ...]:
+def left_over(
+    arrival: Arrival, *, at_h: float, interval_h: float, session: int = 0
+) -> tuple[Arrival, ...]:
     """Arrivals of the earlier doses of an endless series that are not over at a time.
 
     Parameters
     ----------
     arrival
-        What the dose recorded at `at_h` brings, timed from the start of the run.
+        What the dose given at `at_h` brings, timed from that dose.
     at_h
-        Time of the record, h.
+        Time of the dose, h.
     interval_h
         Interval of the series, h.
+    session
+        Stretch between resets they belong to.
     """
+    whole, phase_h = _phase(arrival.start_h, interval_h)
+    length_h = arrival.stop_h - arrival.start_h
     kept: list[Arrival] = []
-    earlier = 1
+    number = whole - 1
     while True:
-        start_h = arrival.start_h - earlier * interval_h
-        stop_h = arrival.stop_h - earlier * interval_h
-        running = stop_h > at_h if arrival.lasting else start_h >= at_h
-        if not running:
+        start_h = phase_h + number * interval_h
+        stop_h = start_h + length_h
+        over = stop_h <= _ROUNDING * interval_h if arrival.lasting else number < 0
+        if over:
             return tuple(kept)
         kept.append(
-            Arrival(
-                subject=arrival.subject,
-                state=arrival.state,
-                start_h=max(start_h, at_h),
-                stop_h=max(stop_h, at_h) if arrival.lasting else max(start_h, at_h),
-                size=arrival.size,
-                sequence=arrival.sequence,
-                session=arrival.session,
+            replace(
+                arrival,
+                start_h=at_h + max(start_h, 0.0),
+                stop_h=at_h + (stop_h if arrival.lasting else max(start_h, 0.0)),
+                session=session,
             )
         )
-        earlier += 1
+        number -= 1
+
+
+def _phase(length_h: float, interval_h: float) -> tuple[int, float]:
+    """Whole intervals in a length, and the rest, h.
+
+    A rest short of an interval by rounding alone is none: a delay of three intervals ends when
+    a dose is given, not just before it.
+    """
+    whole = math.floor(length_h / interval_h + _ROUNDING)
+    rest_h = length_h - whole * interval_h
+    return whole, rest_h if rest_h > _ROUNDING * max(interval_h, length_h) else 0.0

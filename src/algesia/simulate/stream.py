@@ -182,10 +182,11 @@ def run_chunks(
             told = _shifted(progress, done, total)
             arm = _solved(plan, chunk, threads=threads, progress=told, cancelled=cancelled)
             answer = _answer(plan, arm)
+        # Before it is written: a window outside an event table is refused with nothing there.
+        summary.take(answer)
         for sink, left in zip(sinks, kept, strict=True):
             if left is None:
                 sink.take(chunk, answer)
-        summary.take(answer.arms[0])
         done += chunk.subjects
         if progress is not None:
             progress(done, total)

@@ -17,7 +17,8 @@ __all__ = ["MODULUS", "values_hash", "values_sum"]
 
 MODULUS = 2**128
 _BYTES = 16
-_NUMBERS_PER_PIECE = 4_000_000
+# Two megabytes: what a processor keeps near.
+_NUMBERS_PER_PIECE = 262_144
 
 
 def values_sum(arm: ArmTrajectories) -> int:
@@ -65,18 +66,20 @@ def values_hash(total: int, arm: ArmTrajectories) -> str:
 
 def _sum_of_rows(subjects: IntArray, status: IntArray, arrays: list[FloatArray]) -> int:
     """Sum of the digests of a few subjects."""
-    people = np.stack([subjects, status], axis=1).astype("<i8")
+    # Whole numbers in their own bits: nothing below counts with them as numbers.
+    people = np.stack([subjects, status], axis=1).astype(np.int64).view(np.float64)
     # One form of zero and one of NaN, so that equal numbers have equal bytes.
     numbers = [array.reshape(len(subjects), -1) + 0.0 for array in arrays]
     for array in numbers:
         array[np.isnan(array)] = np.nan
-    rows = np.concatenate(
-        [people.view(np.uint8), *(array.astype("<f8").view(np.uint8) for array in numbers)],
-        axis=1,
-    )
-    text, width = rows.tobytes(), rows.shape[1]
-    blake2b, to_number = hashlib.blake2b, int.from_bytes
-    return sum(
-        to_number(blake2b(text[start : start + width], digest_size=_BYTES).digest(), "little")
-        for start in range(0, len(text), width)
-    )
+    text = np.concatenate([people, *numbers], axis=1).astype("<f8", copy=False).tobytes()
+    width = len(text) // len(subjects)
+    fresh = hashlib.blake2b(digest_size=_BYTES).copy
+    digests = []
+    for start in range(0, len(text), width):
+        digest = fresh()
+        digest.update(text[start : start + width])
+        digests.append(digest.digest())
+    words = np.frombuffer(b"".join(digests), dtype="<u4").reshape(len(digests), -1)
+    sums = words.sum(axis=0, dtype=np.uint64).tolist()
+    return sum(word << (32 * place) for place, word in enumerate(sums))

@@ -1,0 +1,1 @@
+"""Exact propagation of systems that are linear between events."""
