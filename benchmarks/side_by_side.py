@@ -29,7 +29,7 @@ from reference import check, write_reference
 
 HERE = Path(__file__).resolve().parent
 TARGET_ERROR = 1e-5
-TOLERANCES = [float(f"{10.0**-power:.3g}") for power in np.arange(2.5, 10.1, 0.5)]
+TOLERANCES = [float(f"{10.0**-power:.3g}") for power in np.arange(3.0, 10.1, 0.5)]
 ROUNDS = {"A": 5, "B": 3, "C": 3}
 OURS = {"A": 256, "B": 64, "C": 64}
 PEERS = {"A": 16, "B": 4, "C": 2}

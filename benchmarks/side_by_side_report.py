@@ -142,7 +142,7 @@ def reading_lines(found: dict[str, Any]) -> list[str]:
         "Absolute tolerances are 0.001 × the relative ones.",
         "- Time: interpolated to the target error between two tolerances half a decade apart, "
         "both axes logarithmic; median over rounds in which everyone is timed once.",
-        "- Who meets the target at the loosest tolerance (0.003) is timed there.",
+        "- Who meets the target at the loosest tolerance (0.001) is timed there.",
         "- Exact: our plain kernels at 1e-12. SciPy's DOP853, an explicit method, at 1e-12 "
         f"is off by {agreement(found)}.",
         "- We solve a batch, the peers a few patients. An average patient of the batch takes "

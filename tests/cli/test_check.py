@@ -54,11 +54,11 @@ def test_a_claim_that_fails_ends_with_one(algesia, spoilt):
     assert ended.err == ""
 
 
-def test_a_folder_that_holds_no_entry_does_not_load(algesia, tmp_path):
+def test_a_folder_that_holds_no_entry_is_refused(algesia, tmp_path):
     (tmp_path / "nothing").mkdir()
     ended = algesia("check", tmp_path / "nothing")
-    assert ended.code == 1
-    assert "not loaded" in ended.out
+    assert ended.code == 2
+    assert "no model.yaml" in ended.err
 
 
 def test_one_entry_alone_is_not_recorded(algesia):

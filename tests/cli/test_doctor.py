@@ -31,4 +31,4 @@ def test_a_model_is_named_with_its_states_and_stepper(algesia):
     states = entry("simons_2022_film").model.states
     assert f"{len(states)} states" in ended.out
     assert states[0].name in ended.out
-    assert "stepper rodas5p: " in ended.out
+    assert "stepper exact: linear between events" in ended.out

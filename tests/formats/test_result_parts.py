@@ -175,7 +175,7 @@ def test_an_interrupted_run_is_refused_by_readers_and_finished_by_resume(
     assert summary.receipt == case.whole.receipt
     assert_same(read_result(path), case.whole)
     solved.clear()
-    assert case.stream(path, resume=True).exposure == summary.exposure
+    assert str(case.stream(path, resume=True).exposure) == str(summary.exposure)
     assert solved == []
 
 

@@ -180,3 +180,13 @@ def test_columns_and_numbers_of_a_cohort_cannot_be_changed() -> None:
 def test_a_cohort_survives_a_trip_to_another_process() -> None:
     cohort = Cohort.sample(20, ADULTS, 3)
     assert same(cohort, ForkingPickler.loads(ForkingPickler.dumps(cohort)))
+
+
+@given(first=st.integers(0, 9), more=st.integers(1, 10))
+def test_a_part_is_the_subset_of_the_same_places(first: int, more: int) -> None:
+    whole = Cohort.sample(10, {"age": Uniform(low=18.0, high=65.0)}, 3, first_subject=40)
+    part = whole.part(first, first + more)
+    subset = whole.subset(whole.subjects[first : first + more])
+    assert part.subjects.tolist() == subset.subjects.tolist()
+    assert part.column("age").tolist() == subset.column("age").tolist()
+    assert (part.seed, part.spread, part.notes) == (whole.seed, whole.spread, whole.notes)

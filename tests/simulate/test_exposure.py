@@ -159,3 +159,19 @@ def test_a_window_outside_the_run_is_refused(start, stop):
 def test_an_unknown_output_lists_close_names():
     with pytest.raises(UnknownNameError, match="close names: plasma"):
         exposure_measures(arm_of([0.0, 1.0], [[1.0, 1.0]]), "plasme")
+
+
+def test_areas_of_neighbouring_windows_add_up():
+    time_h = np.arange(0.0, 14.0, 2.0)
+    arm = arm_of(time_h, [np.where(time_h == 0.0, 900.0, 400.0 * np.exp(-0.4 * time_h))])
+    whole = exposure_measures(arm, "plasma")["auc"][0]
+    for cut in (1.0, 3.0, 7.5):
+        first = exposure_measures(arm, "plasma", to_h=cut)["auc"][0]
+        second = exposure_measures(arm, "plasma", from_h=cut)["auc"][0]
+        assert_allclose(first + second, whole, rtol=1e-12, atol=0)
+
+
+def test_a_tail_shorter_than_three_half_lives_has_none():
+    time_h = np.linspace(0.0, 20.0, 41)
+    assert np.isnan(terminal_half_life_h(time_h, np.exp(-0.1 * time_h)[None, :])[0])
+    assert terminal_half_life_h(time_h, np.exp(-0.2 * time_h)[None, :])[0] > 3.0

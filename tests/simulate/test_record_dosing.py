@@ -345,3 +345,13 @@ def test_a_model_with_data_columns_runs_with_a_table_that_has_them_only():
         run_arm(lagged, records(rows), sampling=None)
     with pytest.raises(InputError, match="takes 'lag_column' from the column LAGT of an event"):
         run_arm(lagged, parse_regimen("40 mg IV bolus"))
+
+
+def test_a_dose_before_the_start_is_refused_with_its_row():
+    with pytest.raises(DataError, match="row 2: dose at -1 h; expected doses from 0 h on"):
+        records([(-1.0, 1, 10.0, 0.0, "intravenous", 0, 0.0, 0), observation(1.0)])
+
+
+def test_a_series_too_long_to_be_meant_is_refused_with_its_row():
+    with pytest.raises(DataError, match="row 2: ADDL is 1000000000"):
+        records([(0.0, 1, 10.0, 0.0, "intravenous", 10**9, 1.0, 0), observation(1.0)])

@@ -66,7 +66,8 @@ def assert_chunks_are_the_run(case, size):
             if getattr(arm, what) is not None:
                 assert_array_equal(sink.joined(arm.name, what), getattr(arm, what))
     assert summary.receipt == whole.receipt
-    assert summary.exposure == whole.exposure()
+    # As text, where a measure that does not exist equals itself.
+    assert str(summary.exposure) == str(whole.exposure())
     assert summary.warnings == whole.warnings
     assert (sink.opened, sink.closed) == (1, 1)
 

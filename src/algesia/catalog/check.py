@@ -134,6 +134,8 @@ def check_folder(folder: Path, *, reviews: Path | None = None) -> CheckReport:
         What was found. Where no second readings can be seen, as in an installed copy, an entry
         that was recorded as second-read and has not changed since keeps that rung.
     """
+    if not (folder / "model.yaml").is_file():
+        raise FileInputError(f"no model.yaml in {folder}; expected the folder of an entry")
     content = entry_hash(folder)
     try:
         found = entry_at(folder)

@@ -38,7 +38,7 @@ _REGIMEN_FILES: tuple[tuple[str, type[EventTableFile] | type[CatalogueRegimenFil
 )
 
 
-def read_scenario(path: Path) -> Scenario:
+def read_scenario(path: str | Path) -> Scenario:
     """Read a scenario file.
 
     Parameters
@@ -51,7 +51,8 @@ def read_scenario(path: Path) -> Scenario:
     InputError
         If the file cannot be read or says something that cannot be; one line with file and key.
     """
-    return scenario_of(read_yaml(path), where=path.name, folder=path.resolve().parent)
+    file = Path(path)
+    return scenario_of(read_yaml(file), where=file.name, folder=file.resolve().parent)
 
 
 def scenario_of(content: object, *, where: str, folder: Path) -> Scenario:
@@ -103,7 +104,7 @@ def _arm(said: ScenarioFile, arm: ArmFile, *, where: str, folder: Path) -> Arm:
         },
         sampling=_sampling(arm.sampling, f"{where}.sampling"),
         rung=chosen.rung,
-        notes=chosen.misfits,
+        notes=(*_regimen_notes(arm.regimen), *chosen.misfits),
         occasion_gap_h=gap_h,
     )
 
@@ -126,6 +127,9 @@ def _given(
     from dataclasses import replace
 
     wanted = arm.cohort or said.cohort or CohortFile()
+    for kind in ("typical", "table"):
+        if getattr(wanted, kind) is not None and wanted.subjects is not None:
+            raise InputError(f"{where}.cohort: {kind} and subjects are given; expected one")
     updates = {
         "subjects": said.subjects if wanted.subjects is None else wanted.subjects,
         "seed": said.seed if wanted.seed is None else wanted.seed,
@@ -158,6 +162,27 @@ def _regimen(given: Any, model: Model, *, where: str, folder: Path) -> Regimen |
         raise type(error)(
             message if message.startswith(where) else f"{where}: {error}"
         ) from None
+
+
+def _regimen_notes(given: Any) -> tuple[str, ...]:
+    """What a reader must know about a named regimen: its marks, figures and assumptions."""
+    if isinstance(given, Mapping):
+        given = (
+            validated(CatalogueRegimenFile, given, where="regimen")
+            if "named" in given
+            else None
+        )
+    if not isinstance(given, CatalogueRegimenFile):
+        return ()
+    named = regimen_entry(given.named)
+    marks = "".join(f", {mark}" for mark in named.marks)
+    notes = [
+        f"regimen {named.id}: figures {named.verification}, expressed {named.expressed}{marks}"
+    ]
+    notes += [f"regimen {named.id}: assumed {each}" for each in named.assumptions]
+    if named.hazard is not None:
+        notes.append(f"regimen {named.id}: {named.hazard}")
+    return tuple(notes)
 
 
 def _sampling(given: SamplingFile | list[SamplingFile] | None, where: str) -> Sampling | None:

@@ -55,6 +55,8 @@ def _sentence(schema: type[BaseModel], error: Any) -> str:
     dotted = ".".join(path) or "the file"
     if kind == "missing":
         return f"key '{dotted}' is missing"
+    if kind == "too_short":
+        return f"{dotted} is empty; expected at least one"
     if kind == "model_type":
         return f"{dotted} is {_shown(error['input'])}; expected a mapping of keys to values"
     if kind == "string_type" and isinstance(error["input"], int | float):

@@ -93,6 +93,7 @@ def _solving(name: str) -> dict[str, Any]:
     """How a model would be solved."""
     from algesia.catalog.entry import entry
     from algesia.simulate.layout import program_of
+    from algesia.simulate.stepper_choice import choose_stepper
 
     chosen = entry(name)
     program = program_of(chosen.model)
@@ -103,15 +104,9 @@ def _solving(name: str) -> dict[str, Any]:
         "parameters": len(program.parameters),
         "outputs": [name for name, _ in program.outputs],
         "stepper": program.stepper,
-        "reason": _REASONS[program.stepper],
+        "reason": choose_stepper(chosen.model)[1],
         "hash": program.hash,
     }
-
-
-_REASONS: Final = {
-    "rodas5p": "implicit steps keep their length whether or not the system is stiff",
-    "dopri5": "explicit steps are cheaper where nothing is stiff",
-}
 
 
 def _lines(found: dict[str, Any]) -> list["RenderableType"]:

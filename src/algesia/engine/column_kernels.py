@@ -4,7 +4,7 @@ They know which numbers are multiplied with which, and nothing about what the nu
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .factorisation import Factorisation
 from .sensitivity_symbolic import DifferentiatedSystem
@@ -12,9 +12,11 @@ from .sensitivity_symbolic import DifferentiatedSystem
 __all__ = ["LANES", "column_kernels", "contraction"]
 
 LANES = 4
-"""Columns in a block; see `sensitivity_workspace`."""
+"""Columns in a block, as many as a vector register of AVX2 holds; see `sensitivity_workspace`."""
 
 Entry = tuple[int, int]
+
+SINGLE = re.compile(r"\b(jacobian|change|factors)\[(\d+)\]")
 
 
 def contraction(whole: DifferentiatedSystem) -> tuple[dict[Entry, int], list[str]]:
@@ -31,13 +33,13 @@ def contraction(whole: DifferentiatedSystem) -> tuple[dict[Entry, int], list[str
     for place, (row, first, second) in enumerate(whole.curvature):
         if first < 0:
             entry = (row, -1 - first)
-            of_slopes.setdefault(entry, []).append(_product("curvature", place, second))
+            of_slopes.setdefault(entry, []).append(_product(place, second))
             continue
         for column, along in sorted({(first, second), (second, first)}):
-            terms.setdefault((row, column), []).append(_product("curvature", place, along))
+            terms.setdefault((row, column), []).append(_product(place, along))
     changing = {entry: place for place, entry in enumerate(sorted(terms))}
     slope_place = {entry: place for place, entry in enumerate(whole.slopes)}
-    lines = [f"change[{changing[entry]}] = {' + '.join(terms[entry])}" for entry in changing]
+    lines = [f"change[{place}] = {' + '.join(terms[entry])}" for entry, place in changing.items()]
     lines += [
         f"slopes[{slope_place[entry]}] += {' + '.join(products)}"
         for entry, products in of_slopes.items()
@@ -45,8 +47,8 @@ def contraction(whole: DifferentiatedSystem) -> tuple[dict[Entry, int], list[str
     return changing, lines
 
 
-def _product(array: str, place: int, state: int) -> str:
-    return f"{array}[{place}] * direction[{state}]"
+def _product(place: int, state: int) -> str:
+    return f"curvature[{place}] * direction[{state}]"
 
 
 def column_kernels(
@@ -63,14 +65,6 @@ def column_kernels(
     changing
         Place of each changing entry of the Jacobian in ``change``.
     """
-    products = _products("jacobian", {entry: i for i, entry in enumerate(whole.jacobian)})
-    changes = _products("change", changing)
-    of_outputs: dict[int, list[str]] = {row: [] for row in range(len(whole.system.outputs))}
-    for place, (row, column) in enumerate(whole.output_jacobian):
-        of_outputs[row].append(f"jacobian[{place}] * block[{_at(column)}]")
-    results = [
-        f"result[{row}, lane] = {' + '.join(sums) or '0.0'}" for row, sums in of_outputs.items()
-    ]
     substitute = [
         re.sub(r"vector\[(\d+)\]", lambda found: f"block[{_at(int(found[1]))}]", line)
         for line in factorisation.back_substitute
@@ -85,27 +79,36 @@ def column_kernels(
         for place, (row, column) in enumerate(whole.output_slopes)
     ]
     return [
-        _for_lanes("add_products", "jacobian, block, result", products),
-        _for_lanes("add_changes", "change, block, result", changes),
+        _for_lanes("column_products", "jacobian, change, bench", _products(whole, changing)),
         _for_lanes("back_substitute_columns", "factors, block", substitute),
-        _for_lanes("output_columns", "jacobian, block, result", results),
-        _plain("add_slopes", "slopes, weight, stages, stage", added),
-        _plain("add_output_slopes", "slopes, weight, result", added_outputs),
+        _for_lanes("output_columns", "jacobian, block, result", _outputs(whole)),
+        _kernel("add_slopes", "slopes, weight, stages, stage", added),
+        _kernel("add_output_slopes", "slopes, weight, result", added_outputs),
     ]
 
 
-def _products(matrix: str, places: dict[Entry, int]) -> list[str]:
-    """Statements that add the product of a matrix and a block to ``result``."""
-    sums: dict[int, list[str]] = {}
-    for (row, column), place in places.items():
-        sums.setdefault(row, []).append(f"{matrix}[{place}] * b_{column}")
-    columns = sorted({column for _, column in places})
-    lines = [f"b_{column} = block[{_at(column)}]" for column in columns]
-    lines += [
-        f"result[{_at(row)}] = result[{_at(row)}] + {' + '.join(terms)}"
+def _products(whole: DifferentiatedSystem, changing: dict[Entry, int]) -> list[str]:
+    """Into the third part of a bench: Jacobian times the first, its change times the second."""
+    states = len(whole.system.states)
+    sums: dict[int, list[str]] = {row: [] for row in range(states)}
+    for place, (row, column) in enumerate(whole.jacobian):
+        sums[row].append(f"jacobian[{place}] * bench[{_at(column)}]")
+    for (row, column), place in changing.items():
+        sums[row].append(f"change[{place}] * bench[{_at(states + column)}]")
+    return [
+        f"bench[{_at(2 * states + row)}] = {' + '.join(terms) or '0.0'}"
         for row, terms in sums.items()
     ]
-    return lines
+
+
+def _outputs(whole: DifferentiatedSystem) -> list[str]:
+    """Derivatives of the outputs by way of the states of a block."""
+    sums: dict[int, list[str]] = {row: [] for row in range(len(whole.system.outputs))}
+    for place, (row, column) in enumerate(whole.output_jacobian):
+        sums[row].append(f"jacobian[{place}] * block[{_at(column)}]")
+    return [
+        f"result[{row}, lane] = {' + '.join(terms) or '0.0'}" for row, terms in sums.items()
+    ]
 
 
 def _at(state: int) -> str:
@@ -113,13 +116,19 @@ def _at(state: int) -> str:
     return f"{LANES * state} + lane"
 
 
-def _for_lanes(name: str, arguments: str, lines: Iterable[str]) -> str:
-    body = "".join(f"        {line}\n" for line in lines) or "        pass\n"
-    return (
-        f'def {name}({arguments}):\n    """Generated."""\n    for lane in range(LANES):\n{body}'
-    )
+def _for_lanes(name: str, arguments: str, lines: Sequence[str]) -> str:
+    """A kernel that repeats statements for every lane.
+
+    What is the same for all lanes is read before the loop. Were it read within, a compiler
+    could not rule out that a block overlaps it, and would not use vector instructions.
+    """
+    same = sorted({found for line in lines for found in SINGLE.findall(line)})
+    body = [f"{array}_{place} = {array}[{place}]" for array, place in same]
+    body.append("for lane in range(LANES):")
+    body += ["    " + SINGLE.sub(r"\1_\2", line) for line in lines or ["pass"]]
+    return _kernel(name, arguments, body)
 
 
-def _plain(name: str, arguments: str, lines: Iterable[str]) -> str:
+def _kernel(name: str, arguments: str, lines: Iterable[str]) -> str:
     body = "".join(f"    {line}\n" for line in lines)
     return f'def {name}({arguments}):\n    """Generated."""\n{body}'

@@ -37,8 +37,8 @@ class Program:
     outputs
         (name, expression) pairs, (O,).
     stepper
-        ``rodas5p`` for stiff systems (the default), ``dopri5`` for those that are not, ``exact``
-        for those that are linear in the states and do not use `time`.
+        ``rodas5p`` for stiff systems (the default), ``dopri5`` for those that are not,
+        ``exact`` for those that are linear in the states and do not use `time`.
 
     Examples
     --------

@@ -65,6 +65,7 @@ def generate_with_columns(program: Program, wrt: Sequence[str]) -> str:
         "ENTRIES": len(whole.jacobian),
         "FACTORS": factorisation.size,
         "LANES": LANES,
+        "SIZE": LANES * len(system.states),
         "PARAMETERS_SOUGHT": len(places),
         "SLOPES": len(whole.slopes),
         "BENDS": len(whole.curvature),

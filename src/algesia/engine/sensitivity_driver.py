@@ -10,6 +10,8 @@ import numpy as np
 
 from algesia.arrays import FloatArray
 from algesia.engine.driver import (
+    FASTEST,
+    FIRST_STEP,
     HALTED,
     NOT_FINITE,
     OK,
@@ -25,8 +27,6 @@ from algesia.engine.driver import (
     TIME,
     TOO_MANY_STEPS,
     WORST,
-    FASTEST,
-    FIRST_STEP,
     apply_event,
     arrive,
     begin,
@@ -44,12 +44,13 @@ from algesia.engine.sensitivity_specimen import (
     OUTPUT_ENTRIES,
     OUTPUT_SLOPES,
     PARAMETERS_SOUGHT,
+    SIZE,
     SLOPES,
     add_output_slopes,
     output_columns,
     outputs_and_slopes,
 )
-from algesia.engine.sensitivity_workspace import ColumnWork, Columns
+from algesia.engine.sensitivity_workspace import Columns, ColumnWork
 from algesia.engine.specimen import (
     CLOCK,
     CONSTANTS,
@@ -73,7 +74,6 @@ __all__ = ["solve_columns"]
 def solve_columns(first: int, last: int, task: Task, sought: Columns) -> None:
     """Solve the subjects from `first` to before `last` with their sensitivities."""
     blocks = sought.initial.shape[1]
-    size = LANES * STATES
     work = Work(
         np.zeros(STATES),
         np.zeros(STATES),
@@ -89,13 +89,12 @@ def solve_columns(first: int, last: int, task: Task, sought: Columns) -> None:
         np.zeros(2, dtype=np.int64),
     )
     more = ColumnWork(
-        np.zeros((blocks, size)),
-        np.zeros((blocks, size)),
-        np.zeros((blocks, size)),
-        np.zeros((blocks, size)),
-        np.zeros((blocks, STAGES, size)),
-        np.zeros((blocks, size)),
-        np.zeros((blocks, size)),
+        np.zeros((blocks, 3 * SIZE)),
+        np.zeros((blocks, SIZE)),
+        np.zeros((blocks, SIZE)),
+        np.zeros((blocks, STAGES, SIZE)),
+        np.zeros((blocks, SIZE)),
+        np.zeros((blocks, SIZE)),
         np.zeros(PARAMETERS_SOUGHT),
         np.zeros(ENTRIES),
         np.zeros(SLOPES),
@@ -151,15 +150,15 @@ def solve_one(subject: int, task: Task, sought: Columns, work: Work, more: Colum
 
 def begin_columns(subject: int, sought: Columns, limits: Limits, more: ColumnWork) -> None:
     """Put the columns of a subject at its start."""
-    for block in range(more.column.shape[0]):
+    for block in range(more.bench.shape[0]):
         for i in range(STATES):
             for lane in range(LANES):
                 place = i * LANES + lane
                 more.rates[block, place] = 0.0
-                more.column[block, place] = 0.0
+                more.bench[block, SIZE + place] = 0.0
                 more.absolute[block, place] = 1.0
                 if i < VISIBLE:
-                    more.column[block, place] = sought.initial[subject, block, place]
+                    more.bench[block, SIZE + place] = sought.initial[subject, block, place]
                     size = sought.size[subject, block * LANES + lane]
                     more.absolute[block, place] = limits.absolute[i] / size
 
@@ -176,12 +175,14 @@ def begin_event(
         rhs(work.state, work.constants, work.rates, more.before)
     if kind == SET:
         more.before[index] = 0.0
-        empty_columns(index, index + 1, more.column)
+        empty_columns(index, index + 1, more)
     elif kind == RESET:
         for i in range(VISIBLE):
             more.before[i] = 0.0
-        empty_columns(0, VISIBLE, more.column)
-        empty_columns(0, VISIBLE, more.rates)
+        empty_columns(0, VISIBLE, more)
+        for block in range(more.rates.shape[0]):
+            for place in range(SIZE):
+                more.rates[block, place] = 0.0
     if kind == PARAMETERS:
         return int(index)
     apply_event(event, events, work)
@@ -193,23 +194,23 @@ def finish_event(
 ) -> None:
     """Let the columns jump as the state's value and the event's time depend on them."""
     kind, index = events.kind[event], events.place[event]
-    for block in range(more.column.shape[0]):
+    for block in range(more.bench.shape[0]):
         for lane in range(LANES):
             value = sought.event_value[event, block * LANES + lane]
             place = index * LANES + lane
             if kind == RATE:
                 more.rates[block, place] = value
             elif kind != RESET and kind != PARAMETERS:
-                more.column[block, place] += value
+                more.bench[block, SIZE + place] += value
     if not moves(event, sought):
         return
     rhs(work.state, work.constants, work.rates, work.slope)
-    for block in range(more.column.shape[0]):
+    for block in range(more.bench.shape[0]):
         for i in range(VISIBLE):
             jump = more.before[i] - work.slope[i]
             for lane in range(LANES):
                 later = sought.event_time[event, block * LANES + lane]
-                more.column[block, i * LANES + lane] += jump * later
+                more.bench[block, SIZE + i * LANES + lane] += jump * later
 
 
 def moves(event: int, sought: Columns) -> bool:
@@ -220,11 +221,11 @@ def moves(event: int, sought: Columns) -> bool:
     return found
 
 
-def empty_columns(first: int, last: int, block: FloatArray) -> None:
+def empty_columns(first: int, last: int, more: ColumnWork) -> None:
     """Set the states from `first` to before `last` of every column to 0."""
-    for place in range(block.shape[0]):
-        for i in range(first * LANES, last * LANES):
-            block[place, i] = 0.0
+    for block in range(more.bench.shape[0]):
+        for place in range(first * LANES, last * LANES):
+            more.bench[block, SIZE + place] = 0.0
 
 
 def advance_columns(  # noqa: PLR0913, PLR0917 - one more than `advance` for the columns
@@ -287,10 +288,10 @@ def column_error(size: float, limits: Limits, work: Work, more: ColumnWork) -> f
     if size == math.inf:
         return size
     total = 0.0
-    for block in range(more.column.shape[0]):
+    for block in range(more.bench.shape[0]):
         for i in range(VISIBLE):
             for place in range(i * LANES, (i + 1) * LANES):
-                level = max(abs(more.column[block, place]), abs(more.new_column[block, place]))
+                level = max(abs(more.bench[block, SIZE + place]), abs(more.new_column[block, place]))
                 scale = more.absolute[block, place] + limits.relative * level
                 ratio = abs(more.error[block, place]) / scale
                 total += ratio
@@ -346,13 +347,14 @@ def look(fraction: float, within: bool, time: float, work: Work, more: ColumnWor
         more.output_jacobian,
         more.output_slopes,
     )
-    for block in range(more.column.shape[0]):
-        trial = more.trial[block]
-        for i in range(trial.shape[0]):
-            trial[i] = more.column[block, i]
+    for block in range(more.bench.shape[0]):
+        trial = more.bench[block, :SIZE]
+        start = more.bench[block, SIZE : 2 * SIZE]
+        for i in range(SIZE):
+            trial[i] = start[i]
         if within:
             interpolate_columns(
-                fraction, more.column[block], more.new_column[block], more.stages[block], trial
+                fraction, start, more.new_column[block], more.stages[block], trial
             )
         output_columns(more.output_jacobian, trial, more.output_columns[:, block * LANES :])
     add_output_slopes(more.output_slopes, more.weight, more.output_columns)
@@ -378,7 +380,7 @@ def step_to(end: float, work: Work, more: ColumnWork) -> None:
     """Move state and columns to the end of the step."""
     for i in range(STATES):
         work.state[i] = work.new_state[i]
-    for block in range(more.column.shape[0]):
-        for i in range(more.column.shape[1]):
-            more.column[block, i] = more.new_column[block, i]
+    for block in range(more.bench.shape[0]):
+        for i in range(SIZE):
+            more.bench[block, SIZE + i] = more.new_column[block, i]
     arrive(end, work)

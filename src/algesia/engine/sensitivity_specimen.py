@@ -15,12 +15,12 @@ __all__ = [
     "OUTPUT_ENTRIES",
     "OUTPUT_SLOPES",
     "PARAMETERS_SOUGHT",
+    "SIZE",
     "SLOPES",
-    "add_changes",
     "add_output_slopes",
-    "add_products",
     "add_slopes",
     "back_substitute_columns",
+    "column_products",
     "contract",
     "output_columns",
     "outputs_and_slopes",
@@ -30,6 +30,8 @@ __all__ = [
 
 LANES = 1
 """Columns in a block."""
+SIZE = 1
+"""Length of a block, lanes times states."""
 PARAMETERS_SOUGHT = 1
 """Number of columns that are parameters of the program, V; the first ones."""
 SLOPES = 1
@@ -42,7 +44,7 @@ OUTPUT_ENTRIES = 1
 OUTPUT_SLOPES = 1
 
 
-def rhs_and_slopes(  # noqa: PLR0917 - in the order of every kernel: inputs, then results
+def rhs_and_slopes(
     state: FloatArray,
     constants: FloatArray,
     rates: FloatArray,
@@ -77,14 +79,9 @@ def contract(
     slopes[0] += curvature[0] * direction[0]
 
 
-def add_products(jacobian: FloatArray, block: FloatArray, result: FloatArray) -> None:
-    """Add the product of the Jacobian and a block."""
-    result[0] += jacobian[0] * block[0]
-
-
-def add_changes(change: FloatArray, block: FloatArray, result: FloatArray) -> None:
-    """Add the product of the change of the Jacobian and a block."""
-    result[0] += change[0] * block[0]
+def column_products(jacobian: FloatArray, change: FloatArray, bench: FloatArray) -> None:
+    """Jacobian times the first part of a bench, and its change times the second, to the third."""
+    bench[2] = jacobian[0] * bench[0] + change[0] * bench[1]
 
 
 def add_slopes(slopes: FloatArray, weight: FloatArray, stages: FloatArray, stage: int) -> None:

@@ -32,14 +32,13 @@ class Columns(NamedTuple):
 class ColumnWork(NamedTuple):
     """Scratch arrays of one thread. X counts the hidden clock here."""
 
-    column: FloatArray
-    """Columns at the beginning of the step, (G, LANES * X)."""
+    bench: FloatArray
+    """Three blocks side by side, (G, 3 * LANES * X): columns within the step, columns at its
+    beginning, and products with the Jacobian."""
     new_column: FloatArray
-    """Columns at its end."""
+    """Columns at the end of the step, (G, LANES * X)."""
     error: FloatArray
     """Estimated errors of `new_column`."""
-    trial: FloatArray
-    """Columns between the two."""
     stages: FloatArray
     """Stages of the step, (G, stages, LANES * X)."""
     rates: FloatArray

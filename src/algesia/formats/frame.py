@@ -25,8 +25,8 @@ def to_polars(trajectories: Trajectories) -> Any:
     -------
     polars.DataFrame
         Columns `arm`, `subject`, `time_h` (h), `output`, `value` (NaN after a subject
-        failed), `unit`, `observed`, `below_limit` and `status`, ordered by arm, subject,
-        time and output.
+        failed), `unit`, `substance`, `form` (base or salt), `site`, `observed`, `below_limit`
+        and `status`, ordered by arm, subject, time and output.
 
     Raises
     ------
@@ -89,6 +89,9 @@ def _dataset(xarray: Any, arm: ArmTrajectories, notice: str) -> Any:
             "time": ("time", arm.time_h, {"units": "h"}),
             "output": [output.name for output in arm.outputs],
             "unit": ("output", [output.unit for output in arm.outputs]),
+            "substance": ("output", [output.substance or "" for output in arm.outputs]),
+            "form": ("output", [output.form for output in arm.outputs]),
+            "site": ("output", [output.site or "" for output in arm.outputs]),
             "status": (
                 "subject",
                 np.array([status_name(code) for code in arm.status.tolist()]),

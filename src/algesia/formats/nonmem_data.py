@@ -20,6 +20,7 @@ from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DataError, FileInputError, nearest_names
 
 from .event_rules import FIRST_NAME, EventRules, refuse_field
+from .patient_table import identifies_people
 
 __all__ = ["EVENT_COLUMNS", "EventTable", "read_event_table"]
 
@@ -204,12 +205,18 @@ def _names(header: list[str], where: str) -> tuple[list[str], bool]:
             raise DataError(f"{where}, row 1 has a column without a name; expected one")
         if name.upper() in folded:
             raise DataError(f"{where}, row 1 names the column '{name}' twice; expected it once")
+        if identifies_people(name):
+            raise DataError(
+                f"{where}, row 1: column '{name}' may identify people; "
+                "expected a table without it"
+            )
         folded.add(name.upper())
     for needed in ("ID", "TIME"):
         if needed not in names:
             shown = ", ".join(names[:12])
             raise DataError(
-                f"{where}, row 1 has no column {needed}; expected it beside {shown}"
+                f"{where}, row 1 has no column {needed}; expected a header with commas, "
+                f"with {needed} beside {shown}"
             )
     return names, comment
 

@@ -20,7 +20,7 @@ import numpy as np
 from algesia.errors import DataError, FileInputError, unknown_name
 from algesia.population import COVARIATES, Cohort, Covariate, is_level
 
-__all__ = ["SIZE_LIMIT_BYTES", "parse_patient_table", "read_patient_table"]
+__all__ = ["SIZE_LIMIT_BYTES", "identifies_people", "parse_patient_table", "read_patient_table"]
 
 SIZE_LIMIT_BYTES: Final = 64_000_000
 DELIMITERS: Final = (",", ";", "\t")
@@ -206,7 +206,7 @@ def _fields(headings: Sequence[str], where: str) -> tuple[list[_Field], int]:
     if not any(names):
         raise DataError(f"{where} is empty; expected a heading row such as 'id,weight_kg'")
     for name in names:
-        if _identifies(name):
+        if identifies_people(name):
             raise DataError(
                 f"{where} has a column '{name}' that could identify a person; remove it, only "
                 "a study number and covariates are read"
@@ -248,7 +248,7 @@ def _field(heading: str, place: int, where: str) -> _Field:
     raise DataError(f"{where}: {hint}")
 
 
-def _identifies(heading: str) -> bool:
+def identifies_people(heading: str) -> bool:
     """Whether a heading names something that could identify a person."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
     spread = unicodedata.normalize("NFKD", apart.casefold())

@@ -155,7 +155,7 @@ def _unreadable(path: str | Path, error: Exception) -> FileInputError:
     )
 
 
-_DICTIONARY_COLUMNS = ["arm", "subject", "time_h", "output", "unit", "below_limit", "status"]
+_DICTIONARY_COLUMNS = [name for name in COLUMNS if name not in {"value", "observed"}]
 
 
 def _schema(trajectories: Trajectories, added: Mapping[str, str]) -> Any:
@@ -168,6 +168,9 @@ def _schema(trajectories: Trajectories, added: Mapping[str, str]) -> Any:
         "output": word,
         "value": arrow.float64(),
         "unit": word,
+        "substance": word,
+        "form": word,
+        "site": word,
         "observed": arrow.float64(),
         "below_limit": arrow.bool_(),
         "status": word,
@@ -206,6 +209,9 @@ def _piece(rows: ResultRows, schema: Any) -> Any:
         "output": words(rows.output, rows.output_words),
         "value": arrow.array(rows.value),
         "unit": words(rows.output, rows.unit_words),
+        "substance": words(rows.output, rows.substance_words),
+        "form": words(rows.output, rows.form_words),
+        "site": words(rows.output, rows.site_words),
         "observed": optional(rows.observed, arrow.float64()),
         "below_limit": optional(rows.below_limit, arrow.bool_()),
         "status": words(rows.status, rows.status_words),

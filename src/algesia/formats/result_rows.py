@@ -20,6 +20,9 @@ COLUMNS = (
     "output",
     "value",
     "unit",
+    "substance",
+    "form",
+    "site",
     "observed",
     "below_limit",
     "status",
@@ -41,8 +44,8 @@ class ResultRows:
         Time, (N,), h.
     output, output_words
         Code (N,) and names of the outputs; the same code gives the unit.
-    unit_words
-        Unit of each output.
+    unit_words, substance_words, form_words, site_words
+        Unit, substance, base or salt, and sampling site of each output; empty where none.
     value
         True value, (N,), in its unit; NaN after a subject failed.
     observed
@@ -59,6 +62,9 @@ class ResultRows:
     output: IntArray
     output_words: tuple[str, ...]
     unit_words: tuple[str, ...]
+    substance_words: tuple[str, ...]
+    form_words: tuple[str, ...]
+    site_words: tuple[str, ...]
     value: FloatArray
     observed: FloatArray | None
     below_limit: BoolArray | None
@@ -118,6 +124,9 @@ def _rows(arm: ArmTrajectories, kept: slice) -> ResultRows:
         output=np.tile(np.arange(outputs), subjects * times),
         output_words=tuple(output.name for output in arm.outputs),
         unit_words=tuple(output.unit for output in arm.outputs),
+        substance_words=tuple(output.substance or "" for output in arm.outputs),
+        form_words=tuple(output.form if output.substance else "" for output in arm.outputs),
+        site_words=tuple(output.site or "" for output in arm.outputs),
         value=_flat(arm.values[kept]),
         observed=None if arm.observed is None else _flat(arm.observed[kept]),
         below_limit=None if arm.below_limit is None else _flat(arm.below_limit[kept]),

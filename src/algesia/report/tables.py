@@ -124,8 +124,14 @@ def new_table(*columns: str, title: str | None = None) -> Table:
     return table
 
 
+def _heading(arm: str, row: ExposureRow) -> str:
+    return f"{arm}, from {number_text(row.from_h)} to {number_text(row.to_h)} h"
+
+
 def _arm_exposure(arm: str, rows: list[ExposureRow]) -> list[RenderableType]:
-    table = new_table("output", "measure", "n", "median", "5–95 % range", title=arm)
+    table = new_table(
+        "output", "measure", "n", "median", "5–95 % range", title=_heading(arm, rows[0])
+    )
     for column in table.columns[1:]:
         column.no_wrap = True
     for column in table.columns[2:]:
@@ -145,7 +151,10 @@ def _arm_exposure(arm: str, rows: list[ExposureRow]) -> list[RenderableType]:
     if first.failed:
         remarks.append(failure_line(first.failed, first.n + first.missing + first.failed))
     if any(row.missing for row in rows):
-        remarks.append("n is smaller where a measure is not defined for every subject")
+        remarks.append(
+            "n is smaller where a measure is not defined: a half-life needs a tail three times "
+            "as long after the last dose"
+        )
     return [table, *(plain(remark) for remark in remarks), Text()]
 
 

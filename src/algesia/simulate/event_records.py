@@ -17,6 +17,9 @@ CovariateRule = Literal["nocb", "locf"]
 
 _DOSES, _RESETS, _OBSERVATIONS = (1, 4), (3, 4), (0, 2)
 
+MOST_DOSES = 100_000
+"""Doses one record may stand for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRecords:
@@ -81,6 +84,7 @@ class EventRecords:
             raise DataError(f"{self.origin} holds no records; expected at least one dose")
         self._refuse_rules()
         self._refuse_disorder()
+        self._refuse_doses()
 
     def _refuse_rules(self) -> None:
         """Refuse rules that are unknown, or for columns that do not exist."""
@@ -97,6 +101,22 @@ class EventRecords:
                     "parameters are constant from one event to the next and a line between "
                     "two records would not be exact"
                 )
+
+    def _refuse_doses(self) -> None:
+        """Refuse doses before the start and series too long to be meant."""
+        dosing = np.isin(self.kind, (1, 4))
+        early = np.flatnonzero(dosing & (self.time_h < 0.0))
+        if early.size:
+            raise DataError(
+                f"{self.origin}, row {int(self.row[early[0]])}: dose at "
+                f"{self.time_h[early[0]]:g} h; expected doses from 0 h on"
+            )
+        many = np.flatnonzero(dosing & (self.additional >= MOST_DOSES))
+        if many.size:
+            raise DataError(
+                f"{self.origin}, row {int(self.row[many[0]])}: ADDL is "
+                f"{int(self.additional[many[0]])}; expected fewer than {MOST_DOSES}"
+            )
 
     def _refuse_disorder(self) -> None:
         """Refuse subjects that return and times that go back without a reset."""

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _FEWEST_TERMINAL_POINTS = 3
+_FEWEST_HALF_LIVES = 3.0
 # A longer terminal stretch is preferred when its adjusted R² is within this of the best one.
 _ADJUSTED_R2_SLACK = 1e-4
 
@@ -43,6 +44,8 @@ class ExposureRow:
         `auc`, `cmax`, `tmax`, `half_life` or `accumulation`.
     unit
         Unit of the numbers.
+    from_h, to_h
+        Window it was taken in, h.
     n
         Subjects with a value.
     missing
@@ -57,6 +60,8 @@ class ExposureRow:
     output: str
     measure: str
     unit: str
+    from_h: float
+    to_h: float
     n: int
     missing: int
     failed: int
@@ -72,7 +77,7 @@ class SubjectExposure:
 
     Parameters
     ----------
-    arm, output, measure, unit
+    arm, output, measure, unit, from_h, to_h
         As in `ExposureRow`.
     values
         The measure, (S,); NaN where it is not defined.
@@ -84,6 +89,8 @@ class SubjectExposure:
     output: str
     measure: str
     unit: str
+    from_h: float
+    to_h: float
     values: FloatArray
     ran: BoolArray
 
@@ -134,7 +141,8 @@ def terminal_half_life_h(time_h: FloatArray, values: FloatArray) -> FloatArray:
     Returns
     -------
     FloatArray
-        Half-lives, (S,), h; NaN where the tail does not fall or has fewer than three points.
+        Half-lives, (S,), h; NaN where the tail does not fall, has fewer than three points, or
+        is shorter than three of the half-lives it would give: such a tail is not terminal yet.
     """
     subjects, times = values.shape
     best_r2 = np.full(subjects, -np.inf)
@@ -161,6 +169,7 @@ def terminal_half_life_h(time_h: FloatArray, values: FloatArray) -> FloatArray:
         slope = np.where(better, joint / spread_t, slope)
         best_r2 = np.where(better, np.maximum(adjusted, best_r2), best_r2)
     half_life: FloatArray = np.log(2.0) / -slope
+    half_life[half_life * _FEWEST_HALF_LIVES > time_h[-1] - time_h[0]] = np.nan
     return half_life
 
 
@@ -252,6 +261,8 @@ def subject_exposures(
                 output=output.name,
                 measure=measure,
                 unit=units[measure],
+                from_h=float(arm.time_h[0]) if from_h is None else from_h,
+                to_h=float(arm.time_h[-1]) if to_h is None else to_h,
                 values=values,
                 ran=ran,
             )
@@ -279,6 +290,8 @@ def summarised(parts: Sequence[SubjectExposure]) -> ExposureRow:
         output=parts[0].output,
         measure=parts[0].measure,
         unit=parts[0].unit,
+        from_h=parts[0].from_h,
+        to_h=parts[0].to_h,
         n=int(known.size),
         missing=int(np.count_nonzero(ran)) - int(known.size),
         failed=int(np.count_nonzero(~ran)),
@@ -315,11 +328,16 @@ def _window(
 
 
 def _value_at(time_h: FloatArray, curve: FloatArray, at_h: float) -> FloatArray:
-    """Linear interpolation of every curve at one time, (S, 1)."""
+    """Value of every curve at one time, (S, 1): linear-up log-down, as the areas."""
     right = int(np.clip(np.searchsorted(time_h, at_h), 1, time_h.size - 1))
     left = right - 1
     share = (at_h - time_h[left]) / (time_h[right] - time_h[left])
-    value: FloatArray = (1.0 - share) * curve[:, [left]] + share * curve[:, [right]]
+    first, second = curve[:, [left]], curve[:, [right]]
+    linear = (1.0 - share) * first + share * second
+    falling = (second < first) & (second > 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logarithmic = first * np.where(falling, second / first, 1.0) ** share
+    value: FloatArray = np.where(falling, logarithmic, linear)
     return value
 
 

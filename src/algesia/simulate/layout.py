@@ -12,6 +12,7 @@ from algesia.model.model_dimension_check import symbol_dimensions
 from algesia.units import canonical_unit, conversion_factor, convert_amount, substance
 
 from .output_info import OutputInfo
+from .stepper_choice import choose_stepper
 
 __all__ = [
     "directly_sampled_states",
@@ -51,6 +52,7 @@ def program_of(model: Model) -> Program:
         definitions=tuple(definitions),
         derivatives=tuple(text for _, text in dynamics),
         outputs=outputs,
+        stepper=choose_stepper(model)[0],
     )
 
 

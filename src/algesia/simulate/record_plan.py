@@ -103,6 +103,13 @@ def _notes(arm: Arm, records: EventRecords, given: GivenRecords) -> tuple[str, .
             f"{int(records.row[row])} with {records.time_h[row]:g} h is at "
             f"{records.clock_h()[row]:g} h"
         )
+    if arm.sampling is None:
+        looks_h = records.observation_times_h()
+        if looks_h.size:
+            notes.append(
+                f"looked at where the table has observations, {looks_h[0]:g} to "
+                f"{looks_h[-1]:g} h; exposure covers no more"
+            )
     effects = arm.model.random_effects
     if any(effect.level == "occasion" for effect in effects) and arm.cohort.spread:
         notes.append("inter-occasion spread is held at the first occasion for event tables")

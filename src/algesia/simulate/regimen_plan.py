@@ -100,10 +100,17 @@ def plan_regimen(
         initial=None if start is None else start.initial,
         dose_mg=largest_mg,
         rows=rows,
-        regimen_text=describe(regimen),
+        regimen_text=_in_words(regimen, rows),
         notes=tuple(notes),
         drug=drugs[0] if len(drugs) == 1 else arm.drug,
     )
+
+
+def _in_words(regimen: Regimen, rows: tuple[DoseRow, ...]) -> str:
+    """Regimen as a sentence that always says what its milligrams are of."""
+    if all(row.form == "base" for row in rows):
+        return f"{describe(regimen)}; doses are mg of free base"
+    return describe(regimen)
 
 
 def _resolved_rows(arm: Arm, rows: tuple[DoseRow, ...]) -> tuple[DoseRow, ...]:

@@ -92,6 +92,13 @@ class Arm:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.regimen, Regimen | EventRecords):
+            raise DomainError(
+                f"regimen of arm '{self.name}' is {self.regimen!r}; expected a Regimen, as "
+                "parse_regimen('20 mg esketamine IV'), or EventRecords"
+            )
+        if self.limits_of_quantification:
+            object.__setattr__(self, "observations", True)
         known = [output.name for output in self.model.outputs]
         for name in (*self.outputs, *self.limits_of_quantification):
             if name not in known:

@@ -5,6 +5,7 @@ not a ratio of masses. A year is 365.25 days.
 """
 
 import math
+import re
 from fractions import Fraction
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -35,12 +36,19 @@ _MISTYPED = {"Mg": "mg", "MG": "mg", "ML": "mL", "Ml": "mL", "Mmol": "mmol", "Mo
 _SIGNIFICANT_DIGITS = 15
 
 
+def _with_body_weight(text: str) -> str:
+    """Read kg below the line as body weight wherever pint itself reads a unit text."""
+    return re.sub(r"(/\s*)kg\b(?!_)", r"\1kg_body", text)
+
+
 @cache
 def unit_registry() -> "UnitRegistry[Any]":
     """Pint registry of the project, built once at first use."""
     from pint import UnitRegistry
 
-    registry: UnitRegistry[Any] = UnitRegistry(autoconvert_offset_to_baseunit=False)
+    registry: UnitRegistry[Any] = UnitRegistry(
+        autoconvert_offset_to_baseunit=False, preprocessors=[_with_body_weight]
+    )
     registry.define("kg_body = [body_weight] = kg_body")
     return registry
 

@@ -13,11 +13,53 @@ from algesia.arrays import IntArray
 from algesia.engine.workspace import Events, Outcome, Samples, Subjects, Task
 
 from .calls import call_three, call_two
-from .propagation import *
+from .propagation import (
+    ADD,
+    CONSTANTS,
+    DIAGONAL,
+    DRIVEN,
+    ENTRIES,
+    FINEST,
+    FINEST_SHARE,
+    KEPT_H,
+    LAST_TURN,
+    LEVELS,
+    LEVELS_KNOWN,
+    MATRICES,
+    NEAR,
+    NEAR_H,
+    NOT_FINITE,
+    OK,
+    OUTPUTS,
+    PAIRS,
+    PARAMETERS,
+    PER_FINEST,
+    PREPARE,
+    PRODUCT,
+    RATE,
+    RATES,
+    SAMPLE,
+    SET,
+    SIZE,
+    SIZE_OF,
+    SLOPES,
+    SLOTS,
+    STATE,
+    TIME,
+    TURN,
+    UNKNOWN,
+    USES,
+    VECTORS,
+    WORST,
+    find_inflow,
+    propagate,
+)
+from .work import PropagationWork
 
 __all__ = ["solve_subjects"]
 
 # The text below this line is copied into the generated kernels.
+
 
 def solve_subjects(first: int, last: int, task: Task, program: IntArray) -> None:
     """Solve the subjects from `first` to before `last`; their answers go into the task."""

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 import sympy
 
 from algesia.engine.hoisting import Hoister
-from .linearity import why_not_linear
 from algesia.engine.printing import python_text
 from algesia.engine.program import Program
-from .reach import product_kernels, steps_between
 from algesia.engine.source_parts import copied_text
 from algesia.engine.subexpressions import in_order, shared
 from algesia.engine.symbolic import Assignment, SymbolicSystem, jacobian, symbolic_system
 
+from .linearity import why_not_exact
+from .reach import product_kernels, steps_between
+
 __all__ = ["LinearKernels", "linear_kernels"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearKernels:
@@ -60,9 +62,11 @@ def linear_kernels(program: Program) -> LinearKernels:
     ValueError
         If a derivative is not linear in the states, or anything uses `time`.
     """
-    reason = why_not_linear(program)
+    reason = why_not_exact(program)
     if reason is not None:
-        raise ValueError(f"stepper is 'exact' but {reason}; expected linear derivatives")
+        raise ValueError(
+            f"stepper is 'exact' but {reason}; expected derivatives linear in the states"
+        )
     system = symbolic_system(program)
     hoister = Hoister(system.parameters)
     definitions = hoister.split(system.definitions)
@@ -86,8 +90,8 @@ def linear_kernels(program: Program) -> LinearKernels:
             f"derivative[{place}] = {symbol} + rates[{place}]"
             for place, (symbol, _) in enumerate(derivatives)
         ),
-        _kernel("slopes", "constants, system", bodies["slopes"], loads)
-        + _stores(f"system[{place}] = {symbol}" for place, (symbol, _) in enumerate(values)),
+        _kernel("slopes", "constants, jacobian", bodies["slopes"], loads)
+        + _stores(f"jacobian[{place}] = {symbol}" for place, (symbol, _) in enumerate(values)),
         *product_kernels(len(system.states), tuple(entries)),
         _kernel("outputs", "state, constants, values", bodies["outputs"], loads)
         + _stores(f"values[{place}] = {symbol}" for place, (symbol, _) in enumerate(outputs)),

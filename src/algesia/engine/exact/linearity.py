@@ -5,12 +5,21 @@ with such factors and perhaps a constant, 2 for everything else.
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from algesia.engine.expression import names_in, parse
 from algesia.engine.program import TIME, Program
 
-__all__ = ["CONSTANT", "LINEAR", "NOT_LINEAR", "degree", "nonlinear_part", "why_not_linear"]
+__all__ = [
+    "CONSTANT",
+    "LINEAR",
+    "NOT_LINEAR",
+    "degree",
+    "degrees_of",
+    "names_behind",
+    "nonlinear_part",
+    "why_not_exact",
+]
 
 CONSTANT, LINEAR, NOT_LINEAR = 0, 1, 2
 
@@ -47,44 +56,84 @@ def nonlinear_part(text: str, degrees: Mapping[str, int]) -> str | None:
     if _degree(node, degrees) != NOT_LINEAR:
         return None
     while True:
-        inner = [
-            child
-            for child in ast.iter_child_nodes(node)
-            if isinstance(child, ast.expr) and _has_value(child)
-            if _degree(child, degrees) == NOT_LINEAR
-        ]
+        inner = [child for child in _operands(node) if _degree(child, degrees) == NOT_LINEAR]
         if not inner:
             return ast.unparse(node)
         node = inner[0]
 
 
-def why_not_linear(program: Program) -> str | None:
-    """Why a program is not linear between events, None if it is.
+def degrees_of(
+    parameters: Iterable[str], states: Iterable[str], definitions: Iterable[tuple[str, str]]
+) -> dict[str, int]:
+    """Degree of every name an expression of a program may use.
+
+    Parameters
+    ----------
+    parameters, states
+        Their names.
+    definitions
+        Ordered (name, expression) pairs.
+    """
+    degrees = dict.fromkeys(parameters, CONSTANT) | dict.fromkeys(states, LINEAR)
+    degrees[TIME] = NOT_LINEAR
+    for name, text in definitions:
+        degrees[name] = degree(text, degrees)
+    return degrees
+
+
+def names_behind(names: Iterable[str], uses: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Names themselves and all they stand for through definitions.
+
+    Parameters
+    ----------
+    names
+        Names in an expression.
+    uses
+        Names in the expression of each definition.
+
+    Examples
+    --------
+    >>> sorted(names_behind({"rate"}, {"rate": frozenset({"level", "speed"})}))
+    ['level', 'rate', 'speed']
+    """
+    open_names, seen = set(names), set[str]()
+    while open_names:
+        name = open_names.pop()
+        if name not in seen:
+            seen.add(name)
+            open_names |= uses.get(name, frozenset())
+    return frozenset(seen)
+
+
+def why_not_exact(program: Program) -> str | None:
+    """Why a program cannot be propagated exactly, None if it can.
 
     Returns
     -------
     str or None
-        The part of a derivative, and where it leads through definitions.
+        The part of a derivative that is not linear in the states.
     """
-    degrees = dict.fromkeys(program.parameters, CONSTANT)
-    degrees |= dict.fromkeys(program.states, LINEAR)
-    degrees[TIME] = NOT_LINEAR
     if program.uses_time:
-        return "the expressions use time"
-    for name, text in program.definitions:
-        degrees[name] = degree(text, degrees)
+        return "an expression uses time"
+    degrees = degrees_of(program.parameters, program.states, program.definitions)
     for name, text in zip(program.states, program.derivatives, strict=True):
         part = nonlinear_part(text, degrees)
         if part is not None:
-            return f"derivative of {name} has '{part}'"
+            return f"the derivative of {name} has '{part}'"
     return None
 
 
-def _has_value(node: ast.expr) -> bool:
-    """Whether a node is an expression of the grammar, rather than a name of a function."""
-    return not isinstance(node, ast.Compare) and not (
-        isinstance(node, ast.Name) and node.id in {"where"}
-    )
+def _operands(node: ast.expr) -> list[ast.expr]:
+    """Expressions of which an expression is made, without conditions and names of functions."""
+    match node:
+        case ast.UnaryOp(operand=operand):
+            return [operand]
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.Call(args=arguments):
+            return [each for each in arguments if not isinstance(each, ast.Compare)]
+        case _:
+            return []
 
 
 def _degree(node: ast.expr, degrees: Mapping[str, int]) -> int:

@@ -4,9 +4,10 @@ An exponential has an entry for every pair of states of which the second is reac
 first; only those are kept, as one row of numbers in a fixed order.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-__all__ = ["product_kernels", "steps_between"]
+__all__ = ["product_kernels", "products", "steps_between"]
 
 
 def steps_between(
@@ -36,6 +37,19 @@ def steps_between(
     return found
 
 
+def products(states: int, entries: Sequence[tuple[int, int]]) -> int:
+    """Products of numbers in one product of two exponentials: what exact propagation costs.
+
+    Examples
+    --------
+    >>> products(3, [(1, 0), (2, 1)])
+    10
+    """
+    reached = steps_between(states, entries)
+    starts = Counter(first for first, _ in reached)
+    return sum(starts[second] for _, second in reached)
+
+
 def product_kernels(states: int, entries: Sequence[tuple[int, int]]) -> list[str]:
     """Kernels of the products, as Python source.
 
@@ -59,7 +73,9 @@ def product_kernels(states: int, entries: Sequence[tuple[int, int]]) -> list[str
         _sums(
             "flow(system, vector, result)",
             {
-                to: [f"system[{k}] * vector[{c}]" for k, (r, c) in enumerate(entries) if r == to]
+                to: [
+                    f"system[{k}] * vector[{c}]" for k, (r, c) in enumerate(entries) if r == to
+                ]
                 for to in range(states)
             },
         ),
@@ -110,7 +126,9 @@ def _size_kernel(states: int, entries: Sequence[tuple[int, int]]) -> str:
     """The kernel of the largest sum of a column without signs; not a number if one is not."""
     lines = ["size = 0.0"]
     for state in range(states):
-        terms = [f"abs(system[{k}])" for k, (_, column) in enumerate(entries) if column == state]
+        terms = [
+            f"abs(system[{k}])" for k, (_, column) in enumerate(entries) if column == state
+        ]
         if terms:
             lines += [f"total = {' + '.join(terms)}", "size = size if total <= size else total"]
     return _function("size_of(system, result)", [*lines, "result[0] = size"])

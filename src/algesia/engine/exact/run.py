@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -99,14 +100,14 @@ def exact_solver(program: Program) -> Solver:
 def plain_exact_solver(program: Program) -> Solver:
     """The same text run by Python, without numba or machine code: slow, and the oracle."""
     kernels = linear_kernels(program)
-    functions: dict[str, Callable[..., None]] = {}
+    functions: dict[str, Any] = {}
     exec(f"from numpy import exp, log, sqrt\n{kernels.source}", functions)  # noqa: S102 - text made by `linear_kernels`
     ordered = [functions[name] for name in KERNELS]
 
     def call(kernel: int, *arrays: FloatArray) -> None:
         ordered[kernel](*arrays)
 
-    module = {"call_two": call, "call_three": call, "call_four": call}
+    module: dict[str, Any] = {"call_two": call, "call_three": call, "call_four": call}
     exec(_plain_driver_source(), module)  # noqa: S102 - text of this room
     solve_subjects = module["solve_subjects"]
     notes = _notes(kernels, tuple(range(len(KERNELS))))

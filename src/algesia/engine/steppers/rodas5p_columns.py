@@ -12,10 +12,10 @@ method for a general system); the tests measure the order.
 
 from algesia.arrays import FloatArray
 from algesia.engine.sensitivity_specimen import (
-    add_changes,
-    add_products,
+    SIZE,
     add_slopes,
     back_substitute_columns,
+    column_products,
     contract,
     rhs_and_curvature,
     rhs_and_slopes,
@@ -23,13 +23,74 @@ from algesia.engine.sensitivity_specimen import (
 from algesia.engine.sensitivity_workspace import ColumnWork
 from algesia.engine.specimen import back_substitute, factorise
 from algesia.engine.steppers.rodas5p import (
-    A21, A31, A32, A41, A42, A43, A51, A52, A53, A54, A61, A62, A63, A64, A65,
-    C21, C31, C32, C41, C42, C43, C51, C52, C53, C54, C61, C62, C63, C64, C65,
-    C71, C72, C73, C74, C75, C76, C81, C82, C83, C84, C85, C86, C87,
+    A21,
+    A31,
+    A32,
+    A41,
+    A42,
+    A43,
+    A51,
+    A52,
+    A53,
+    A54,
+    A61,
+    A62,
+    A63,
+    A64,
+    A65,
+    C21,
+    C31,
+    C32,
+    C41,
+    C42,
+    C43,
+    C51,
+    C52,
+    C53,
+    C54,
+    C61,
+    C62,
+    C63,
+    C64,
+    C65,
+    C71,
+    C72,
+    C73,
+    C74,
+    C75,
+    C76,
+    C81,
+    C82,
+    C83,
+    C84,
+    C85,
+    C86,
+    C87,
     GAMMA,
-    H11, H12, H13, H14, H15, H16, H17, H18,
-    H21, H22, H23, H24, H25, H26, H27, H28,
-    H31, H32, H33, H34, H35, H36, H37, H38,
+    H11,
+    H12,
+    H13,
+    H14,
+    H15,
+    H16,
+    H17,
+    H18,
+    H21,
+    H22,
+    H23,
+    H24,
+    H25,
+    H26,
+    H27,
+    H28,
+    H31,
+    H32,
+    H33,
+    H34,
+    H35,
+    H36,
+    H37,
+    H38,
     STAGES,
 )  # fmt: skip
 from algesia.engine.workspace import Work
@@ -65,23 +126,22 @@ def step_with_columns(step_h: float, work: Work, more: ColumnWork) -> None:
         contract(more.curvature, k[stage], more.change, more.slopes)
         stage_of_columns(stage, per_h, work, more)
     end_of_step(k, work.trial, work.error, work.new_state)
-    for block in range(more.column.shape[0]):
-        end_of_step(
-            more.stages[block], more.trial[block], more.error[block], more.new_column[block]
-        )
+    for block in range(more.bench.shape[0]):
+        trial = more.bench[block, :SIZE]
+        end_of_step(more.stages[block], trial, more.error[block], more.new_column[block])
 
 
 def stage_of_columns(stage: int, per_h: float, work: Work, more: ColumnWork) -> None:
     """The same stage of every column."""
-    for block in range(more.column.shape[0]):
+    for block in range(more.bench.shape[0]):
         k = more.stages[block]
-        stage_point(stage, more.column[block], k, more.trial[block])
-        for i in range(k.shape[1]):
-            k[stage, i] = more.rates[block, i]
-        add_products(more.jacobian, more.trial[block], k[stage])
-        add_changes(more.change, more.column[block], k[stage])
+        bench = more.bench[block]
+        stage_point(stage, bench[SIZE : 2 * SIZE], k, bench[:SIZE])
+        column_products(more.jacobian, more.change, bench)
+        for i in range(SIZE):
+            k[stage, i] = bench[2 * SIZE + i] + more.rates[block, i]
     add_slopes(more.slopes, more.weight, more.stages, stage)
-    for block in range(more.column.shape[0]):
+    for block in range(more.bench.shape[0]):
         stage_sum(stage, per_h, more.stages[block])
         back_substitute_columns(work.factors, more.stages[block, stage])
 
