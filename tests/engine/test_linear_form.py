@@ -5,7 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.linalg import expm
 
-from algesia.engine import Program
+from algesia.engine import EventKind, Program, Status
+from algesia.engine.exact import propagation
 from algesia.engine.exact.kernels import linear_kernels
 from algesia.engine.exact.linearity import (
     CONSTANT,
@@ -17,6 +18,7 @@ from algesia.engine.exact.linearity import (
     why_not_exact,
 )
 from algesia.engine.exact.reach import products, steps_between
+from algesia.engine.exact.run import KERNELS
 
 DEGREES = degrees_of(
     ("k", "n"),
@@ -134,3 +136,10 @@ def test_the_kernels_multiply_as_matrices_do():
     kernels["returned"](packed, result)
     back = np.diag(whole @ whole) - np.diag(whole) ** 2
     assert_allclose(result, back, rtol=1e-12, atol=1e-15)
+
+
+def test_the_driver_counts_kernels_events_and_ends_as_everybody_does():
+    assert [getattr(propagation, name.upper()) for name in KERNELS] == list(range(len(KERNELS)))
+    assert all(getattr(propagation, kind.name) == kind for kind in EventKind)
+    for status in (Status.OK, Status.TOO_MANY_STEPS, Status.NOT_FINITE):
+        assert getattr(propagation, status.name) == status

@@ -167,6 +167,24 @@ def test_a_long_grid_drifts_by_rounding_only(batch_of, step_h):
         assert_allclose(found[place], expected, rtol=1e-12, atol=0)
 
 
+def test_an_interval_that_is_nearly_one_met_before_is_not_taken_for_it(batch_of):
+    # 2e-10 of the interval, a change of the state of as much: far above rounding.
+    times_h = [*np.arange(1.0, 9.0), 9.0 + 2e-10, 10.0 - 2e-10]
+    inflow, initial = (2.5, 0.0, 0.25), [100.0, 3.0, 0.0]
+    found = solved(batch_of, MAMMILLARY, inflow, initial, times_h)
+    for place in (8, 9):
+        expected = many_digits(MAMMILLARY, inflow, initial, times_h[place])
+        assert_allclose(found[place], expected, rtol=1e-13, atol=0)
+
+
+def test_what_arrives_far_down_a_chain_counts_where_a_trace_was_left_before(batch_of):
+    initial = [1.0, *[1e-30] * 7]
+    batch = batch_of([[1.7]], [initial], [[]], [[1e-4]])
+    found = solve(CHAIN, batch, LOOSE).values[0, 0]
+    matrix = np.diag([-1.7] * 7 + [0.0]) + np.diag([1.7] * 7, -1)
+    assert_allclose(found, many_digits(matrix, [0.0] * 8, initial, 1e-4), rtol=1e-12, atol=0)
+
+
 def test_an_infusion_given_fifty_times_is_as_exact_as_the_first(batch_of):
     length_h, rate, period_h = 2.0 / 3.0, 30.0, 12.0
     events = []

@@ -12,7 +12,7 @@ from .sensitivity_symbolic import DifferentiatedSystem
 __all__ = ["LANES", "column_kernels", "contraction"]
 
 LANES = 4
-"""Columns in a block, as many as a vector register of AVX2 holds; see `sensitivity_workspace`."""
+"""Columns in a block, as many as a register of AVX2 holds; see `sensitivity_workspace`."""
 
 Entry = tuple[int, int]
 
@@ -39,7 +39,9 @@ def contraction(whole: DifferentiatedSystem) -> tuple[dict[Entry, int], list[str
             terms.setdefault((row, column), []).append(_product(place, along))
     changing = {entry: place for place, entry in enumerate(sorted(terms))}
     slope_place = {entry: place for place, entry in enumerate(whole.slopes)}
-    lines = [f"change[{place}] = {' + '.join(terms[entry])}" for entry, place in changing.items()]
+    lines = [
+        f"change[{place}] = {' + '.join(terms[entry])}" for entry, place in changing.items()
+    ]
     lines += [
         f"slopes[{slope_place[entry]}] += {' + '.join(products)}"
         for entry, products in of_slopes.items()

@@ -19,7 +19,7 @@ def power_bend(base: float, exponent: float, value: float) -> float:
 
 
 def power_cross(base: float, exponent: float, value: float) -> float:
-    """Derivative of a power in base and exponent from its value, 0 unless the base is above 0."""
+    """Derivative of a power in base and exponent from its value; 0 unless the base is > 0."""
     return value / base * (1.0 + exponent * float(log(base))) if base > 0.0 else 0.0
 
 

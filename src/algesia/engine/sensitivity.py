@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from .sensitivity_workspace import Columns
 from .solve import _raw, _run, check_fit
 from .task import task_of
 from .tolerances import Tolerances
+from .workspace import Task
 
 __all__ = ["Sensitivities", "solve_with_sensitivities"]
 
@@ -115,13 +115,12 @@ def solve_with_sensitivities(
     if batch.subjects:
         kernels = compiled_with_columns(program, wrt)
         columns = _columns(filled, kernels.LANES, derivatives)
-        work = partial(_solve_chunk, kernels.solve_columns, columns)
-        _run(work, task, count, (None, None))
+
+        def solve_chunk(first: int, last: int, of_task: Task) -> None:
+            kernels.solve_columns(first, last, of_task, columns)
+
+        _run(solve_chunk, task, count, (None, None))
     return Sensitivities(raw=_raw(task), derivatives=derivatives, columns=names)
-
-
-def _solve_chunk(solve_columns, columns, first, last, task):
-    solve_columns(first, last, task, columns)
 
 
 def _columns(filled: EventSensitivity, lanes: int, derivatives: FloatArray) -> Columns:
@@ -130,21 +129,25 @@ def _columns(filled: EventSensitivity, lanes: int, derivatives: FloatArray) -> C
     missing = -columns % lanes
     blocks = (columns + missing) // lanes
 
-    def wide(array: FloatArray, value: float = 0.0) -> FloatArray:
+    def wide(array: FloatArray | None, value: float = 0.0) -> FloatArray:
+        assert array is not None
         padding = [(0, 0)] * (array.ndim - 1) + [(0, missing)]
-        return np.require(
-            np.pad(array, padding, constant_values=value), requirements=["C", "W"]
-        )
+        return _ready(np.pad(array, padding, constant_values=value))
 
-    subjects, states, _ = filled.dinitial.shape
-    initial = wide(filled.dinitial).reshape(subjects, states, blocks, lanes)
+    initial = wide(filled.dinitial)
+    subjects, states, _ = initial.shape
+    by_block = initial.reshape(subjects, states, blocks, lanes).transpose(0, 2, 1, 3)
+    assert filled.dparameters is not None
     return Columns(
-        initial=np.ascontiguousarray(initial.transpose(0, 2, 1, 3)).reshape(
-            subjects, blocks, states * lanes
-        ),
+        initial=_ready(by_block.reshape(subjects, blocks, states * lanes)),
         event_time=wide(filled.dtime),
         event_value=wide(filled.dvalue),
-        weight=np.require(filled.dparameters, requirements=["C", "W"]),
+        weight=_ready(filled.dparameters),
         size=wide(filled.size, 1.0),
         derivatives=derivatives,
     )
+
+
+def _ready(values: FloatArray) -> FloatArray:
+    # The type of a compiled argument says whether an array is contiguous and writeable.
+    return np.require(values, dtype=np.float64, requirements=["C", "A", "W"])

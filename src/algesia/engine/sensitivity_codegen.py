@@ -82,6 +82,7 @@ def generate_with_columns(program: Program, wrt: Sequence[str]) -> str:
         copied_text("steppers.rodas5p"),
         copied_text("steppers.rodas5p_columns"),
         copied_text("driver"),
+        copied_text("sensitivity_samples"),
         copied_text("sensitivity_driver"),
     ]
     return "\n\n".join(part.strip("\n") + "\n" for part in parts)

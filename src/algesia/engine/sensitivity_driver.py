@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 
-from algesia.arrays import FloatArray
 from algesia.engine.driver import (
     FASTEST,
     FIRST_STEP,
@@ -20,7 +19,6 @@ from algesia.engine.driver import (
     RESET,
     RESOLUTION,
     SAFETY,
-    SAMPLE,
     SET,
     SHORTEST,
     STEP_TOO_SMALL,
@@ -37,6 +35,7 @@ from algesia.engine.driver import (
     remember,
     step_factor,
 )
+from algesia.engine.sensitivity_samples import samples_to
 from algesia.engine.sensitivity_specimen import (
     BENDS,
     CHANGES,
@@ -46,13 +45,9 @@ from algesia.engine.sensitivity_specimen import (
     PARAMETERS_SOUGHT,
     SIZE,
     SLOPES,
-    add_output_slopes,
-    output_columns,
-    outputs_and_slopes,
 )
 from algesia.engine.sensitivity_workspace import Columns, ColumnWork
 from algesia.engine.specimen import (
-    CLOCK,
     CONSTANTS,
     ENTRIES,
     FACTORS,
@@ -63,7 +58,7 @@ from algesia.engine.specimen import (
     rhs,
 )
 from algesia.engine.steppers.rodas5p import STAGES
-from algesia.engine.steppers.rodas5p_columns import interpolate_columns, step_with_columns
+from algesia.engine.steppers.rodas5p_columns import step_with_columns
 from algesia.engine.workspace import Events, Limits, Task, Work
 
 __all__ = ["solve_columns"]
@@ -122,12 +117,8 @@ def solve_one(subject: int, task: Task, sought: Columns, work: Work, more: Colum
     begin_columns(subject, sought, task.limits, more)
     applied = 0
     while True:
-        # The one place that calls `prepare`, for every row of parameters.
-        if row >= 0:
-            prepare(task.subjects.parameters[row], work.constants)
-            for i in range(PARAMETERS_SOUGHT):
-                more.weight[i] = sought.weight[row, i]
-            row = -1
+        take_row(row, task, sought, work, more)
+        row = -1
         if applied > 0:
             finish_event(event - 1, events, sought, work, more)
         target = work.clock[TIME]
@@ -135,7 +126,10 @@ def solve_one(subject: int, task: Task, sought: Columns, work: Work, more: Colum
             target = events.time_h[event]
         elif samples.time_h.shape[1] > 0:
             target = max(target, samples.time_h[subject, -1])
-        status = advance_columns(subject, applied, target, task, sought, work, more)
+        now = work.clock[TIME]
+        status = NOT_FINITE
+        if samples_to(subject, applied, now, 0.0, task, sought, work, more):
+            status = advance_columns(subject, applied, target, task, sought, work, more)
         if status != OK:
             fail(subject, status, applied, task.outcome, work)
             return
@@ -146,6 +140,14 @@ def solve_one(subject: int, task: Task, sought: Columns, work: Work, more: Colum
         applied += 1
     for i in range(VISIBLE):
         task.outcome.final_state[subject, i] = work.state[i]
+
+
+def take_row(row: int, task: Task, sought: Columns, work: Work, more: ColumnWork) -> None:
+    """Continue with a row of parameters, with the same one if it is below 0."""
+    if row >= 0:
+        prepare(task.subjects.parameters[row], work.constants)
+        for i in range(PARAMETERS_SOUGHT):
+            more.weight[i] = sought.weight[row, i]
 
 
 def begin_columns(subject: int, sought: Columns, limits: Limits, more: ColumnWork) -> None:
@@ -243,10 +245,6 @@ def advance_columns(  # noqa: PLR0913, PLR0917 - one more than `advance` for the
         arrive(target, work)
         taken = samples_to(subject, applied, target, 0.0, task, sought, work, more)
         return OK if taken else NOT_FINITE
-    # What is due before the first step; the rest is taken within the steps.
-    now = work.clock[TIME]
-    if not samples_to(subject, applied, now, 0.0, task, sought, work, more):
-        return NOT_FINITE
     if work.clock[FIRST_STEP] == 0.0:
         rhs(work.state, work.constants, work.rates, work.slope)
     step_h = first_step(target - work.clock[TIME], limits, work)
@@ -271,16 +269,26 @@ def advance_columns(  # noqa: PLR0913, PLR0917 - one more than `advance` for the
             step_to(end, work, more)
             if end == target:
                 return OK
-            wished = step_h if trial_h < step_h and factor >= 1.0 else 0.0
-            step_h = max(trial_h * min(factor, limit), wished)
+            step_h = longer(step_h, trial_h, factor, limit)
             limit = FASTEST
         else:
             outcome.rejected[subject] += 1
             limit = 1.0
             step_h = trial_h * min(factor, SAFETY)
             if step_h < RESOLUTION * max(abs(work.clock[TIME]), abs(target)):
-                return NOT_FINITE if size == math.inf else STEP_TOO_SMALL
+                return end_of_tries(size)
     return TOO_MANY_STEPS
+
+
+def end_of_tries(size: float) -> int:
+    """Why no step is short enough."""
+    return NOT_FINITE if size == math.inf else STEP_TOO_SMALL
+
+
+def longer(step_h: float, trial_h: float, factor: float, limit: float) -> float:
+    """The step to try next; one cut short to fit must not shorten it."""
+    wished = step_h if trial_h < step_h and factor >= 1.0 else 0.0
+    return max(trial_h * min(factor, limit), wished)
 
 
 def column_error(size: float, limits: Limits, work: Work, more: ColumnWork) -> float:
@@ -291,7 +299,9 @@ def column_error(size: float, limits: Limits, work: Work, more: ColumnWork) -> f
     for block in range(more.bench.shape[0]):
         for i in range(VISIBLE):
             for place in range(i * LANES, (i + 1) * LANES):
-                level = max(abs(more.bench[block, SIZE + place]), abs(more.new_column[block, place]))
+                level = max(
+                    abs(more.bench[block, SIZE + place]), abs(more.new_column[block, place])
+                )
                 scale = more.absolute[block, place] + limits.relative * level
                 ratio = abs(more.error[block, place]) / scale
                 total += ratio
@@ -299,81 +309,6 @@ def column_error(size: float, limits: Limits, work: Work, more: ColumnWork) -> f
                     size = ratio
                     work.cursor[WORST] = i
     return size if math.isfinite(total) else math.inf
-
-
-def samples_to(  # noqa: PLR0913, PLR0917 - one more than `accept` for the columns
-    subject: int,
-    applied: int,
-    end: float,
-    step_h: float,
-    task: Task,
-    sought: Columns,
-    work: Work,
-    more: ColumnWork,
-) -> bool:
-    """Take the samples up to a time, within a step unless that is 0; tell whether finite."""
-    samples = task.samples
-    count = samples.time_h.shape[1]
-    while work.cursor[SAMPLE] < count:
-        sample = work.cursor[SAMPLE]
-        time = samples.time_h[subject, sample]
-        if samples.event[subject, sample] != applied or time > end:
-            break
-        fraction = 0.0
-        if step_h > 0.0:
-            fraction = 1.0 if time == end else (time - work.clock[TIME]) / step_h
-        look(fraction, step_h > 0.0, time, work, more)
-        if not written(
-            samples.values[subject, sample], sought.derivatives[subject, sample], more
-        ):
-            work.cursor[WORST] = -1
-            return False
-        work.cursor[SAMPLE] += 1
-    return True
-
-
-def look(fraction: float, within: bool, time: float, work: Work, more: ColumnWork) -> None:
-    """Outputs and their derivatives at a fraction of the step, or now."""
-    for i in range(STATES):
-        work.trial[i] = work.state[i]
-    if within:
-        interpolate_columns(fraction, work.state, work.new_state, work.stages, work.trial)
-    if CLOCK >= 0:
-        work.trial[CLOCK] = time
-    outputs_and_slopes(
-        work.trial,
-        work.constants,
-        more.output_values,
-        more.output_jacobian,
-        more.output_slopes,
-    )
-    for block in range(more.bench.shape[0]):
-        trial = more.bench[block, :SIZE]
-        start = more.bench[block, SIZE : 2 * SIZE]
-        for i in range(SIZE):
-            trial[i] = start[i]
-        if within:
-            interpolate_columns(
-                fraction, start, more.new_column[block], more.stages[block], trial
-            )
-        output_columns(more.output_jacobian, trial, more.output_columns[:, block * LANES :])
-    add_output_slopes(more.output_slopes, more.weight, more.output_columns)
-
-
-def written(values: FloatArray, derivatives: FloatArray, more: ColumnWork) -> bool:
-    """Copy a sample to its place if all of it is finite; tell whether it is."""
-    columns = derivatives.shape[1]
-    finite = True
-    for i in range(OUTPUTS):
-        finite = finite and math.isfinite(more.output_values[i])
-        for column in range(columns):
-            finite = finite and math.isfinite(more.output_columns[i, column])
-    if finite:
-        for i in range(OUTPUTS):
-            values[i] = more.output_values[i]
-            for column in range(columns):
-                derivatives[i, column] = more.output_columns[i, column]
-    return finite
 
 
 def step_to(end: float, work: Work, more: ColumnWork) -> None:

@@ -11,6 +11,9 @@ from .program import Program
 
 __all__ = ["EventSensitivity"]
 
+SIZE_OF_VALUE = 0.1
+"""Change of a parameter that is looked at unless the caller says another, over its value."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EventSensitivity:
@@ -35,10 +38,11 @@ class EventSensitivity:
         V columns that are parameters; all 1 if None, so that the column is the derivative in a
         shift that all rows have in common.
     size
-        Typical size of what each column is a derivative in, (S, W), above 0. The error of a
-        column is controlled relative to the column, and absolutely at the tolerance of the
-        state over the size. If None it is the value of the parameter in the subject's first
-        row, without its sign; 1 where that is 0, and for the others.
+        Change of each parameter, (S, W), above 0, by which a state is to change by no more than
+        its absolute tolerance for its column to count as zero. The error of a column is held
+        relative to the column, and absolutely at the tolerance of the state over the size. If
+        None it is a tenth of the value of the parameter in the subject's first row, without its
+        sign; 0.1 where that is 0, and for the others.
     """
 
     others: tuple[str, ...] = ()
@@ -83,15 +87,15 @@ class EventSensitivity:
         _check_names(program, wrt, self.others)
         columns, events = len(wrt) + len(self.others), batch.event_time_h.size
         places = [program.parameters.index(name) for name in wrt]
-        size = np.ones((batch.subjects, columns))
-        typical = np.abs(batch.parameters[batch.start_row][:, places])
-        size[:, : len(wrt)] = np.where(typical > 0.0, typical, 1.0)
+        typical = np.ones((batch.subjects, columns))
+        typical[:, : len(wrt)] = np.abs(batch.parameters[batch.start_row][:, places])
+        typical[typical == 0.0] = 1.0
         usual = {
             "dtime": np.zeros((events, columns)),
             "dvalue": np.zeros((events, columns)),
             "dinitial": np.zeros((*batch.initial.shape, columns)),
             "dparameters": np.ones((batch.parameters.shape[0], len(wrt))),
-            "size": size,
+            "size": SIZE_OF_VALUE * typical,
         }
         for name, array in usual.items():
             given = getattr(self, name)

@@ -21,6 +21,7 @@ GENERATOR = (
     "sensitivity_codegen",
     "sensitivity_driver",
     "sensitivity_kernels",
+    "sensitivity_samples",
     "sensitivity_symbolic",
     "sensitivity_workspace",
     "steppers.rodas5p_columns",

