@@ -4,6 +4,8 @@ from .batch import Batch, EventKind
 from .periodic import Periodic, periodic_state
 from .program import Program, StepperName
 from .raw import Raw
+from .sensitivity import Sensitivities, solve_with_sensitivities
+from .sensitivity_events import EventSensitivity
 from .solve import Cancelled, solve, solve_plainly
 from .status import Status
 from .tolerances import Tolerances
@@ -12,13 +14,16 @@ __all__ = [
     "Batch",
     "Cancelled",
     "EventKind",
+    "EventSensitivity",
     "Periodic",
     "Program",
     "Raw",
+    "Sensitivities",
     "Status",
     "StepperName",
     "Tolerances",
     "periodic_state",
     "solve",
     "solve_plainly",
+    "solve_with_sensitivities",
 ]

@@ -69,6 +69,23 @@ class power_slope(sympy.Function):  # type: ignore[misc] # sympy has no types
 
     nargs = 3
 
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in base or exponent; the value moves with them and is not counted."""
+        bends = (power_bend(*self.args), power_cross(*self.args), sympy.Integer(0))
+        return bends[argindex - 1]
+
+
+class power_bend(sympy.Function):  # type: ignore[misc] # sympy has no types
+    """Second derivative of `power` in the base, from its value."""
+
+    nargs = 3
+
+
+class power_cross(sympy.Function):  # type: ignore[misc] # sympy has no types
+    """Derivative of `power` in base and exponent, from its value."""
+
+    nargs = 3
+
 
 class square_root(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Square root."""
@@ -84,6 +101,10 @@ class root_slope(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Derivative of `square_root`, from its value."""
 
     nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in the value, counted from 1."""
+        return -2 * self**2
 
 
 class logistic(sympy.Function):  # type: ignore[misc] # sympy has no types
@@ -117,23 +138,57 @@ class hill_slope(sympy.Function):  # type: ignore[misc] # sympy has no types
 
     nargs = 4
 
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in the first three; the value moves with them and is not counted."""
+        _, half, exponent, value = self.args
+        return (
+            hill_bend(*self.args),
+            -exponent * (1 - 2 * value) * self / half,
+            hill_cross(*self.args),
+            sympy.Integer(0),
+        )[argindex - 1]
+
+
+class hill_bend(sympy.Function):  # type: ignore[misc] # sympy has no types
+    """Second derivative of `hill` in its first argument, from its value."""
+
+    nargs = 4
+
+
+class hill_cross(sympy.Function):  # type: ignore[misc] # sympy has no types
+    """Derivative of `hill` in its first argument and its exponent, from its value."""
+
+    nargs = 4
+
 
 class positive_log(sympy.Function):  # type: ignore[misc] # sympy has no types
     """Logarithm, 0 where the argument is not positive."""
 
     nargs = 1
 
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Derivative in the argument, counted from 1."""
+        zero = sympy.Integer(0)
+        return select(less(zero, self.args[0]), 1 / self.args[0], zero)
+
 
 KERNEL_FUNCTIONS: tuple[type[sympy.Function], ...] = (
     power_slope,
+    power_bend,
+    power_cross,
     square_root,
     root_slope,
     logistic,
     hill,
     hill_slope,
+    hill_bend,
+    hill_cross,
     positive_log,
 )
-"""Functions printed as calls to the function of the same name in `kernel_functions`."""
+"""Functions printed as calls to the function of the same name in `kernel_functions`.
+
+Those of bends and crosses, of which only sensitivities have need, are in `curvature_functions`.
+"""
 
 
 def to_sympy(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:

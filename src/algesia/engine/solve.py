@@ -16,7 +16,7 @@ from .task import task_of
 from .tolerances import Tolerances
 from .workspace import Task
 
-__all__ = ["Cancelled", "solve", "solve_plainly"]
+__all__ = ["Cancelled", "check_fit", "raw_of", "run_chunks", "solve", "solve_plainly"]
 
 CHUNK_S = 0.2
 """Wished duration of a chunk, s: how often progress is told and cancelling is asked."""
@@ -96,15 +96,15 @@ def solve(  # noqa: PLR0913 - three things to solve, four ways to go about it
     if batch.subjects and program.stepper == "exact":
         from .exact.run import exact_solver  # imports numba
 
-        _run(exact_solver(program), task, count, (progress, cancelled))
+        run_chunks(exact_solver(program), task, count, (progress, cancelled))
     elif batch.subjects and width == 1:
-        _run(compiled_kernels(program).solve_subjects, task, count, (progress, cancelled))
+        run_chunks(compiled_kernels(program).solve_subjects, task, count, (progress, cancelled))
     elif batch.subjects:
         from .lanes.run import run_lanes  # imports numba
 
         report = _reporter(batch.subjects, progress, cancelled)
         run_lanes(program, task, lanes=width, threads=count, report=report)
-    return _raw(task)
+    return raw_of(task)
 
 
 def _reporter(
@@ -134,7 +134,7 @@ def solve_plainly(program: Program, batch: Batch, tolerances: Tolerances) -> Raw
         # numpy warns where compiled code quietly makes an infinity that a status reports.
         with np.errstate(all="ignore"):
             _plain_solver(program)(0, batch.subjects, task)
-    return _raw(task)
+    return raw_of(task)
 
 
 def _plain_solver(program: Program) -> Callable[[int, int, Task], None]:
@@ -155,11 +155,12 @@ def check_fit(program: Program, batch: Batch) -> None:
             raise ValueError(f"{name} has {given} columns; the program has {columns}")
 
 
-def _raw(task: Task) -> Raw:
+def raw_of(task: Task) -> Raw:
+    """The answers of a task that has been solved."""
     return Raw(values=task.samples.values, **task.outcome._asdict())
 
 
-def _run(
+def run_chunks(
     solve_subjects: Callable[[int, int, Task], None],
     task: Task,
     threads: int,

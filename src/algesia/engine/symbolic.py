@@ -15,6 +15,7 @@ Assignment: TypeAlias = tuple[sympy.Symbol, sympy.Expr]
 RESERVED = frozenset(
     {"constants", "derivative", "factors", "jacobian", "math", "np", "njit", "outputs"}
     | {"parameters", "positive_log", "power_slope", "prepare", "rates", "rhs", "root_slope"}
+    | {"curvature", "hill_bend", "hill_cross", "power_bend", "power_cross", "slopes"}
     | {"hill_slope", "logistic", "rhs_and_jacobian", "shift", "square_root", "state", "values"}
 )
 

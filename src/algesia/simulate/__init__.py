@@ -8,11 +8,13 @@ from .run import run
 from .run_summary import ArmSummary, RunSummary
 from .sampling import Sampling
 from .scenario import Arm, Scenario, Tolerance
+from .sensitivity import ArmSensitivities, sensitivities
 from .stream import Sink, run_in_chunks
 from .trajectories import ArmTrajectories, Trajectories
 
 __all__ = [
     "Arm",
+    "ArmSensitivities",
     "ArmSummary",
     "ArmTrajectories",
     "EventRecords",
@@ -30,4 +32,5 @@ __all__ = [
     "exposure_rows",
     "run",
     "run_in_chunks",
+    "sensitivities",
 ]

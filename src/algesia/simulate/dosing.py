@@ -1,5 +1,6 @@
 """Give the doses of a regimen to the inputs of a model, for all subjects at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,6 +16,7 @@ from algesia.units import canonical_unit, convert_amount, substance
 from .arrivals import ArrivalList
 from .event_queue import EventQueue
 from .scenario import Enantiomer, enantiomer_share
+from .tangent_queue import TangentQueue
 
 __all__ = ["DoseGiver", "GivenDose", "given_drug", "input_of"]
 
@@ -142,6 +144,12 @@ def moiety_share(
     raise UnitError(f"{what} is {drug}; expected one of {', '.join(place.substances)}")
 
 
+def evaluated(expression: Expression, symbols: dict[str, FloatArray]) -> FloatArray:
+    """Value of a formula of a dose for every subject, (S,)."""
+    value = np.asarray(expression.evaluate(symbols), dtype=np.float64)
+    return np.broadcast_to(value, symbols["dose_amount"].shape)
+
+
 class DoseGiver:
     """Puts doses into an event queue for one model and its subjects' parameters.
 
@@ -155,6 +163,8 @@ class DoseGiver:
         Positions of the subjects in the queue, (S,).
     queue
         Where events go.
+    evaluate
+        Value of a formula for every subject, from its symbols.
     """
 
     def __init__(
@@ -162,12 +172,15 @@ class DoseGiver:
         model: Model,
         parameters: dict[str, FloatArray],
         subjects: IntArray,
-        queue: EventQueue | ArrivalList,
+        queue: EventQueue | ArrivalList | TangentQueue,
+        *,
+        evaluate: Callable[[Expression, dict[str, FloatArray]], FloatArray] = evaluated,
     ) -> None:
         self._model = model
         self._parameters = parameters
         self._subjects = subjects
         self._queue = queue
+        self._formula_value = evaluate
         self._state_index = {state.name: place for place, state in enumerate(model.states)}
         self._shape = subjects.shape
 
@@ -360,8 +373,8 @@ class DoseGiver:
     ) -> FloatArray:
         if expression is None:
             return np.full(self._shape, default)
-        value = expression.evaluate(symbols)
-        return np.broadcast_to(np.asarray(value, dtype=np.float64), self._shape)
+        value: FloatArray = self._formula_value(expression, symbols)
+        return value
 
     def _state_units_per_mg(self, state: int, moiety: str) -> float:
         """Canonical units of a state per mg of base of the moiety that enters it."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from algesia.arrays import IntArray
+from algesia.arrays import FloatArray, IntArray
 from algesia.engine import Program, Tolerances
 from algesia.errors import DataError
 from algesia.population import individual_parameters
@@ -20,7 +20,7 @@ from .sampling import Sampling
 from .scenario import Arm
 from .steady_state import steady_tolerances
 
-__all__ = ["plan_regimen"]
+__all__ = ["occasions_of", "plan_regimen"]
 
 
 def plan_regimen(
@@ -50,12 +50,7 @@ def plan_regimen(
         raise DataError(f"arm '{arm.name}' has a regimen and no sampling times; expected some")
     model, cohort = arm.model, arm.cohort
     rows = _resolved_rows(arm, regimen.rows())
-    occasion, starts_h = occasion_numbers(
-        [row.time_h for row in rows], [row.duration_h for row in rows], gap_h=arm.occasion_gap_h
-    )
-    varies = any(effect.level == "occasion" for effect in model.random_effects)
-    if not (varies and cohort.spread):
-        occasion, starts_h = np.zeros_like(occasion), starts_h[:1]
+    occasion, starts_h = occasions_of(arm, rows)
     parameters = individual_parameters(model, cohort, occasions=max(starts_h.size, 1))
     subjects = np.arange(cohort.subjects.size, dtype=np.int64)
     queue = EventQueue(subjects.size)
@@ -104,6 +99,20 @@ def plan_regimen(
         notes=tuple(notes),
         drug=drugs[0] if len(drugs) == 1 else arm.drug,
     )
+
+
+def occasions_of(arm: Arm, rows: tuple[DoseRow, ...]) -> tuple[IntArray, FloatArray]:
+    """Occasion of each dose, (D,), from 0; and the start of each occasion, h.
+
+    There is one occasion unless parameters differ between occasions.
+    """
+    occasion, starts_h = occasion_numbers(
+        [row.time_h for row in rows], [row.duration_h for row in rows], gap_h=arm.occasion_gap_h
+    )
+    varies = any(effect.level == "occasion" for effect in arm.model.random_effects)
+    if varies and arm.cohort.spread:
+        return occasion, starts_h
+    return np.zeros_like(occasion), starts_h[:1]
 
 
 def _in_words(regimen: Regimen, rows: tuple[DoseRow, ...]) -> str:
