@@ -15,6 +15,7 @@ from .gates_domain import absent_route_refused, outside_validity_refused
 from .gates_dose import dose_moves_every_output, every_number_moves_an_output
 from .gates_files import exemptions_known, files_complete, no_open_question, sources_cited
 from .gates_names import names_in_vocabulary, spread_has_form
+from .gates_plausible import numbers_plausible
 from .gates_solver import fast_path_equals_slow_path, linear
 
 __all__ = ["CLAIMS_GATE", "GATES", "issues_of"]
@@ -32,6 +33,7 @@ GATES: Final[Mapping[str, Gate]] = MappingProxyType(
             exemptions_known,
             names_in_vocabulary,
             spread_has_form,
+            numbers_plausible,
             outside_validity_refused,
             absent_route_refused,
             dose_moves_every_output,

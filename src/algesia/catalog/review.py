@@ -21,7 +21,16 @@ from .entry import Entry
 from .entry_file import read_entry_values
 from .strict_file import validated
 
-__all__ = ["Reading", "ReviewCheck", "check_review", "reviews_folder"]
+__all__ = [
+    "Reading",
+    "ReviewCheck",
+    "ReviewFile",
+    "check_review",
+    "read_review",
+    "reading_of",
+    "reviews_folder",
+    "settled_names",
+]
 
 Outcome: TypeAlias = Literal["agrees", "settled", "differs", "unread", "assumed"]
 
@@ -132,29 +141,48 @@ def check_review(entry: Entry, folder: Path) -> ReviewCheck | None:
     FileInputError
         If the reading cannot be read, or names a value the entry does not have.
     """
-    path = folder / f"{entry.id}.yaml"
-    if not path.is_file():
+    file = read_review(entry.id, folder)
+    if file is None:
         return None
-    file = validated(ReviewFile, read_yaml(path), where=f"reviews/{path.name}")
     values = {
         name: parameter.reported
         for name, parameter in read_entry_values(entry.folder).parameters.items()
     }
-    if file.entry != entry.id:
-        raise FileInputError(
-            f"reviews/{path.name}: entry is '{file.entry}'; expected '{entry.id}'"
-        )
     for name in file.values:
         if name not in values:
             problem = unknown_name("value", name, values)
-            raise FileInputError(f"reviews/{path.name}: values.{name}: {problem}")
+            raise FileInputError(f"reviews/{entry.id}.yaml: values.{name}: {problem}")
     settled = settled_names(entry.readme(), values)
     return ReviewCheck(
         readings=tuple(
-            _reading(reported, file.values.get(name), settled=name in settled)
+            reading_of(reported, file, settled=name in settled)
             for name, reported in values.items()
         )
     )
+
+
+def read_review(name: str, folder: Path) -> ReviewFile | None:
+    """Read the second reading of an entry; None where there is none.
+
+    Parameters
+    ----------
+    name
+        Name of the entry.
+    folder
+        Folder of second readings.
+
+    Raises
+    ------
+    FileInputError
+        If the file cannot be read, has an unknown key, or is of another entry.
+    """
+    path = folder / f"{name}.yaml"
+    if not path.is_file():
+        return None
+    file = validated(ReviewFile, read_yaml(path), where=f"reviews/{path.name}")
+    if file.entry != name:
+        raise FileInputError(f"reviews/{path.name}: entry is '{file.entry}'; expected '{name}'")
+    return file
 
 
 def settled_names(readme: str, values: Mapping[str, Any]) -> frozenset[str]:
@@ -175,8 +203,19 @@ def settled_names(readme: str, values: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(words & set(values))
 
 
-def _reading(reported: Reported, read: ReadingFile | None, *, settled: bool) -> Reading:
-    outcome, detail = _compared(reported, read)
+def reading_of(reported: Reported, file: ReviewFile, *, settled: bool) -> Reading:
+    """Compare one value with what the second reader found.
+
+    Parameters
+    ----------
+    reported
+        The value of the entry.
+    file
+        The second reading.
+    settled
+        Whether the README says why the two differ.
+    """
+    outcome, detail = _compared(reported, file.values.get(reported.name))
     if settled and outcome in {"differs", "unread"}:
         outcome = "settled"
     return Reading(name=reported.name, outcome=outcome, detail=detail)

@@ -9,7 +9,19 @@ from typing import Annotated, Any, Final, TextIO
 import typer
 from typer.main import get_command
 
-from . import check, cite, conformance, diff, doctor, models, regimens, run, schema, verify
+from . import (
+    check,
+    cite,
+    conformance,
+    diff,
+    doctor,
+    models,
+    mutations,
+    regimens,
+    run,
+    schema,
+    verify,
+)
 from .exit_code import ExitCode
 from .screen import emit, warn
 
@@ -29,6 +41,7 @@ _COMMANDS: Final = (
     run,
     verify,
     check,
+    mutations,
     cite,
     diff,
     conformance,
