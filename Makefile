@@ -39,6 +39,7 @@ lock: setup
 bench: setup
 	@sh benchmarks/setup
 	@$(bin)/python benchmarks/side_by_side.py
+	@$(bin)/python benchmarks/scaling.py
 	@$(bin)/python benchmarks/side_by_side_report.py
 
 clean:

@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,12 @@ def contenders() -> list[Contender]:
         ours("algesia"),
         ours("algesia, 1 lane", lanes=1),
         ours("algesia, 4 lanes", lanes=4),
+        replace(ours("algesia, one patient"), patients=dict.fromkeys(NAMES, 1)),
+        replace(ours("algesia's kernels, gcc"), module="algesia_c"),
+        replace(ours("CVODE, C, KLU"), module="cvode_c", patients=PEERS),
+        replace(
+            ours("CVODE, C, dense"), module="cvode_c", patients=PEERS, options={"dense": True}
+        ),
         peer("numbalsoda", "numbalsoda_lsoda"),
         peer("pydiffsol", "pydiffsol_bdf"),
         peer("libroadrunner", "roadrunner_cvode"),

@@ -10,6 +10,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
+SCALING = HERE / "scaling.json"
 TABLE = HERE / "RESULTS.md"
 FIGURE = HERE / "results.svg"
 
@@ -20,7 +21,7 @@ TITLES = {
     "C": "C, 1,095 oral doses, 1 year, daily",
 }
 COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#E69F00", "#7F7F7F",
-           "#8C564B", "#000000")  # fmt: skip
+           "#8C564B", "#000000", "#332288", "#AA4499", "#999933", "#882255")  # fmt: skip
 
 
 def digits(value: float, count: int = 2) -> str:
@@ -132,7 +133,7 @@ def reading_lines(found: dict[str, Any]) -> list[str]:
         f"Python {machine['python']}.",
         "- Other work ran at the same time: ratios mean more than times, and neither more "
         "than two digits.",
-        f"- Lanes used: {lanes}. The first row is `algesia.engine.solve` as it comes, with "
+        f"- Widest lanes: {lanes}. The first row is `algesia.engine.solve` as it comes, with "
         "`threads=1`.",
         "- Problem: 35 stiff states, 62 parameters of which 12 differ between patients; made "
         "up for measuring (`problems/stiff_qsp_35.py`). Other models, small ones above all, "
@@ -156,8 +157,13 @@ def reading_lines(found: dict[str, Any]) -> list[str]:
 LIMITS = (
     "- LSODA, CVODE and the BDF of diffsol are multistep methods: they begin at order 1 after "
     "every dose.",
-    "- SciPy and scikit-sundae reach compiled functions through Python at every evaluation; "
-    "CVODE called from C is not measured here.",
+    "- SciPy and scikit-sundae reach compiled functions through Python at every evaluation. "
+    "CVODE called from C has the engine's own right-hand side and Jacobian as C and no Python "
+    "in its loop; its library is the system's, not the one that scikit-sundae brings along.",
+    "- The row with gcc has the engine's kernels, instruction by instruction, as C under a "
+    "driver in C: what a C compiler would make of the engine.",
+    "- One patient fills one lane of a vector of four; the others calculate for nobody. Its "
+    "error is that of the first patient alone.",
     "- libroadrunner, pydiffsol, SciPy and scikit-sundae are called once per segment from "
     "Python; numbalsoda's and diffrax's loops are compiled.",
     "- diffrax: each step is many small array operations; it is made for gradients and "
@@ -169,7 +175,38 @@ LIMITS = (
 )
 
 
-def page(found: dict[str, Any]) -> str:
+def scaling_lines(found: dict[str, Any]) -> list[str]:
+    """How time grows with patients, doses and processors."""
+    one, several = found["threads"].values()
+    many = found["many"]
+    patients = "; ".join(
+        f"{name} patients {digits(1e3 * row['processor_s'] / int(name))} ms each"
+        for name, row in found["patients"].items()
+    )
+    weeks = "; ".join(
+        f"{found['infusions'][name]} infusions "
+        f"{digits(1e3 * row['processor_s'] / found['infusions'][name])} ms each"
+        for name, row in found["weeks"].items()
+    )
+    return [
+        "Shape B on our engine alone (`scaling.py`), best of several turns; load of the "
+        f"machine when it began: {found['load_before']:.1f}.",
+        "",
+        f"- Patients: {patients}; time grows with their number to the power "
+        f"{found['exponent_of_patients']:.2f}.",
+        f"- Doses: {weeks}; time grows with the length of the treatment to the power "
+        f"{found['exponent_of_weeks']:.2f}.",
+        f"- Processors: {found['threads_patients']} patients take {digits(one['wall_s'])} s on "
+        f"one and {digits(several['wall_s'])} s on {found['processors']}, "
+        f"{digits(one['wall_s'] / several['wall_s'])} times as fast; their processor times "
+        f"are in the ratio {several['processor_s'] / one['processor_s']:.2f}.",
+        f"- {many['patients']:,} patients for a year at a tolerance of {many['relative']:g}: "
+        f"{digits(many['wall_s'])} s on {found['processors']} processors, "
+        f"{digits(many['processor_s'])} s of processor time.",
+    ]
+
+
+def page(found: dict[str, Any], scaling: dict[str, Any] | None) -> str:
     """The whole of `RESULTS.md`."""
     lines = [
         "# The engine beside its peers",
@@ -194,6 +231,7 @@ def page(found: dict[str, Any]) -> str:
         *LIMITS,
         *step_lines(found),
         "",
+        *(["## How time grows", "", *scaling_lines(scaling), ""] if scaling else []),
         "## Smallest and largest ratio over the rounds",
         "",
         *spread_lines(found),
@@ -247,7 +285,8 @@ def main() -> None:
     """Write the page and the figure."""
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS
     found = json.loads(source.read_text(encoding="utf-8"))
-    TABLE.write_text(page(found), encoding="utf-8")
+    scaling = json.loads(SCALING.read_text(encoding="utf-8")) if SCALING.exists() else None
+    TABLE.write_text(page(found, scaling), encoding="utf-8")
     draw(found, FIGURE)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from algesia.catalog.companion import assembly
     from algesia.catalog.entry import Entry, entry, entry_ids
     from algesia.catalog.regimen_list import regimen_entry, regimen_ids
     from algesia.catalog.scenario_file import read_scenario
@@ -56,6 +57,7 @@ __all__ = [
     "Tolerance",
     "Trajectories",
     "__version__",
+    "assembly",
     "cohort",
     "content_hash",
     "describe",
@@ -73,6 +75,7 @@ __all__ = [
 ]
 
 _NAMES_OF: Final = {
+    "algesia.catalog.companion": ("assembly",),
     "algesia.catalog.entry": ("Entry", "entry", "entry_ids"),
     "algesia.catalog.regimen_list": ("regimen_entry", "regimen_ids"),
     "algesia.catalog.scenario_file": ("read_scenario",),

@@ -66,7 +66,11 @@ MODEL: dict[str, Any] = {
         "covariates": {
             "age": {"from": "18 year", "to": "60 year"},
             "weight": {"from": "50 kg", "to": "100 kg"},
-        }
+        },
+        "dose": {
+            "intravenous": {"from": "1 mg", "to": "1 g"},
+            "oral": {"from": "1 mg", "to": "1 g"},
+        },
     },
     "population": {
         "weight": {"distribution": "fixed", "value": "70 kg"},

@@ -56,7 +56,7 @@ def test_the_report_in_words_names_rung_gates_claims_and_what_is_to_do(tmp_path)
     report = check_folder(write_entry(tmp_path))
     assert report.lines() == (
         "small: reproduced",
-        "gates passed: 18 of 18",
+        "gates passed: 19 of 19",
         "claims that hold: 2 of 2",
         "to do: no second reading; expected reviews/<id>.yaml by a reader of the source alone",
     )

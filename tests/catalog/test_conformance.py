@@ -366,10 +366,16 @@ def test_data_columns_hold_by_the_rule_chosen_and_missing_ones_are_the_last_know
     [
         ("ID,TIME,EVID,AMT\n1,0,1,40\n", r"no column in events.csv 'CL'.*needs it for"),
         ("ID,TIME,EVID,AMT,CL\n1,0,1,40,.\n", "row 2, column CL is missing and subject 1"),
-        ("ID,TIME,EVID,AMT,CL,CMT\n1,0,1,40,1,3\n", "row 2: CMT is 3; expected one of 1 = "),
-        ("ID,TIME,EVID,AMT,CL,CMT\n1,0,1,40,1,gut\n", "row 2: CMT is gut"),
+        (
+            "ID,TIME,EVID,AMT,CL,CMT\n1,0,1,40,1,3\n",
+            "row 2, column CMT is 3; expected one of 1 = ",
+        ),
+        ("ID,TIME,EVID,AMT,CL,CMT\n1,0,1,40,1,gut\n", "row 2, column CMT is gut"),
         ("ID,TIME,EVID,AMT,CL,CMT\n1,0,2,0,1,-1\n", "CMT is '-1'.*turned off"),
-        ("ID,TIME,EVID,AMT,CL,RATE\n1,0,1,40,1,-1\n", "row 2: .*RATE -1.*no modelled_rate"),
+        (
+            "ID,TIME,EVID,AMT,CL,RATE\n1,0,1,40,1,-1\n",
+            "row 2, column RATE: .*RATE -1.*no modelled_rate",
+        ),
         ("ID,TIME,EVID,AMT,CL,DATE\n1,0,1,40,1,3\n", "column DATE.*times in hours"),
         ("ID,TIME,EVID,AMT,CL\n1,5,1,40,1\n1,4,0,0,1\n", "TIME is '4'"),
         ("ID,TIME,EVID,AMT,CL\n1,0,1,40,1\n1,1,2,.,1\n1,2,2,.,1\n", "1 rows; expected 3, one"),

@@ -1,6 +1,11 @@
 import pytest
 
-from algesia.catalog.gates_domain import absent_route_refused, outside_validity_refused
+from algesia.catalog.entry import entry, entry_ids
+from algesia.catalog.gates_domain import (
+    absent_route_refused,
+    dose_ranges_stated,
+    outside_validity_refused,
+)
 from algesia.regimen import ROUTES
 
 from .small_entry import small_entry
@@ -61,3 +66,20 @@ def test_a_model_that_takes_every_route_has_none_to_refuse(tmp_path) -> None:
         model["inputs"]["oral"]["routes"] = [name for name in ROUTES if name != "intravenous"]
 
     assert absent_route_refused(small_entry(tmp_path, spoil)) == []
+
+
+def test_a_route_whose_doses_are_neither_stated_nor_unknown_is_reported(tmp_path) -> None:
+    def spoil(model, values, claims) -> None:
+        del model["validity"]["dose"]["oral"]
+
+    def unknown(model, values, claims) -> None:
+        model["validity"]["dose"]["oral"] = {"unknown": "no study of this route is held"}
+
+    assert dose_ranges_stated(small_entry(tmp_path / "whole")) == []
+    (issue,) = dose_ranges_stated(small_entry(tmp_path / "spoilt", spoil))
+    assert "'oral'" in issue.message
+    assert dose_ranges_stated(small_entry(tmp_path / "unknown", unknown)) == []
+
+
+def test_every_route_of_the_catalogue_states_its_doses() -> None:
+    assert [str(each) for name in entry_ids() for each in dose_ranges_stated(entry(name))] == []

@@ -76,3 +76,28 @@ def test_a_flow_that_the_engine_steps_over_is_caught(tmp_path, monkeypatch) -> N
     monkeypatch.setattr(gates_solver, "solve", without_absorption)
     (issue,) = fast_path_equals_slow_path(small_entry(tmp_path))
     assert issue.place.startswith("inputs.oral")
+
+
+@pytest.mark.parametrize(("error", "found"), [(1e-7, 3), (1e-9, 0)])
+def test_exact_propagation_is_held_to_small_steps_more_tightly_than_to_a_run(
+    tmp_path, monkeypatch, error: float, found: int
+) -> None:
+    right = gates_solver.solve
+
+    def wrong(program, batch, tolerances):
+        raw = right(program, batch, tolerances)
+        share = error if program.stepper == "exact" else 0.0
+        return replace(raw, values=raw.values * (1.0 + share))
+
+    monkeypatch.setattr(gates_solver, "solve", wrong)
+    issues = fast_path_equals_slow_path(small_entry(tmp_path))
+    assert len(issues) == found
+    assert all("exact propagation and small steps" in issue.message for issue in issues)
+
+
+def test_a_model_that_is_stepped_is_compared_with_scipy_only(tmp_path) -> None:
+    assert (
+        gates_solver.solver_differences(small_entry(tmp_path / "a", saturates)).stepped is None
+    )
+    largest = gates_solver.solver_differences(small_entry(tmp_path / "b")).largest()
+    assert largest["exact_and_stepped"] < 1e-9

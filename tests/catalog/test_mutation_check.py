@@ -60,10 +60,9 @@ def test_a_count_may_not_rise(tmp_path, monkeypatch) -> None:
     after = MutationReport(
         id="small", content="new", noticed={"claim": 3}, unnoticed=("one", "two")
     )
-    monkeypatch.setattr(mutation_check, "entry_ids", lambda: ("small",))
-    monkeypatch.setattr(mutation_check, "_tried_or_kept", lambda known, name: before)
+    monkeypatch.setattr(mutation_check, "_all_tried", lambda known: (before,))
     record_mutations(path=path)
-    monkeypatch.setattr(mutation_check, "_tried_or_kept", lambda known, name: after)
+    monkeypatch.setattr(mutation_check, "_all_tried", lambda known: (after,))
     with pytest.raises(FileInputError, match="1 more than recorded"):
         record_mutations(path=path)
     assert recorded_mutations(path) == (before,)

@@ -34,6 +34,8 @@ TOTALS_MG = {
     ("anzca_pm12", "start_low"): 0.05 * 70 * 24,
     ("anzca_pm12", "start_high"): 0.1 * 70 * 24,
     ("anzca_pm12", "largest"): 0.5 * 70 * 24,
+    ("anzca_pm12", "start_high_weaned_12h"): 0.1 * 70 * (24 + 12 * (0.8 + 0.6 + 0.4 + 0.2) / 4),
+    ("anzca_pm12", "start_high_weaned_24h"): 0.1 * 70 * (24 + 24 * (0.8 + 0.6 + 0.4 + 0.2) / 4),
     ("asra_min_80mg_2h", "plan"): 80,
     ("max_2h_58mg", "mean"): 58,
     ("eide_iv_0p15", "plan"): 0.15 * 70,
@@ -62,6 +64,7 @@ TOTALS_MG = {
     ("in_cancer_10_30_50", "spaced_5_days"): 10 + 30 + 50,
     ("migraine_in_10mg_spray", "usual_day"): 6 * 10,
     ("migraine_in_10mg_spray", "largest_day"): 20 * 10,
+    ("migraine_in_10mg_spray", "largest_week"): 40 * 10,
     ("uldn_20ug_tid", "plan"): 3 * 0.020,
     ("migraine_inpt_5d", "mean_largest_rate"): 65.2 * 5 * 24,
     ("migraine_inpt_5d", "mean_largest_rate_per_kg"): 0.76 * 70 * 5 * 24,
@@ -75,8 +78,8 @@ TOTALS_MG = {
     ("mercadante_0p50", "plan"): 0.5 * 70,
     ("pall_civi_0p05_0p3", "low"): 0.05 * 70 * 24,
     ("pall_civi_0p05_0p3", "high"): 0.3 * 70 * 24,
-    ("surgery_loftus", "four_hours"): 0.5 * 70 + 0.010 * 70 * 60 * 4,
-    ("surgery_nielsen", "four_hours"): 0.5 * 70 + 0.25 * 70 * 4,
+    ("surgery_loftus", "plan"): 0.5 * 70 + 0.010 * 70 * 60 * 4,
+    ("surgery_nielsen", "plan"): 0.5 * 70 + 0.25 * 70 * 4,
     ("acute_guideline_cap", "often_low"): 0.1 * 70 * 24,
     ("acute_guideline_cap", "often_high"): 0.5 * 70 * 24,
     ("acute_guideline_cap", "limit"): 0.35 * 70 + 1 * 70 * 24,
@@ -145,7 +148,7 @@ def test_the_list_holds_seventy_five_plans_and_sixty_nine_can_be_given():
     assert len(entries) == 75
     assert {entry.id for entry in entries if not entry.variants} == NEVER_GIVEN
     assert Counter(entry.expressed for entry in entries) == {
-        "exact": 43, "range": 15, "bounds": 11, "none": 6,
+        "exact": 45, "range": 15, "bounds": 9, "none": 6,
     }  # fmt: skip
 
 
@@ -204,6 +207,12 @@ def test_the_outpatient_course_runs_on_working_days():
 def test_six_infusions_fit_in_twelve_days():
     rows = regimen_entry("iv_0p5_x6_12d").regimen().rows()
     assert rows[-1].time_h + rows[-1].duration_h <= 12 * 24
+
+
+def test_an_infusion_during_surgery_ends_when_the_wound_is_closed():
+    entry = regimen_entry("surgery_loftus")
+    *_, infusion = entry.regimen(events={"closure": "150 min"}).rows()
+    assert (infusion.time_h, infusion.duration_h) == (0.0, 2.5)
 
 
 def test_an_unknown_plan_lists_close_ids():

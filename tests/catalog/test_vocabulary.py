@@ -42,7 +42,10 @@ def test_there_are_at_least_six_entries_to_check() -> None:
 def test_every_state_output_and_covariate_has_a_name_of_the_vocabulary(
     entry: str, section: str, kind: str, vocabulary: Any
 ) -> None:
-    unknown = set(read("entries", entry, "model.yaml")[section]) - set(vocabulary[kind])
+    # A mechanism may have no study population of its own.
+    model = read("entries", entry, "model.yaml")
+    named = model.get(section, {}) if section == "population" else model[section]
+    unknown = set(named) - set(vocabulary[kind])
     assert not unknown
 
 
@@ -80,7 +83,10 @@ def test_every_claim_is_named_once_and_cites_a_declared_source_and_an_existing_o
 def test_every_regimen_of_a_claim_can_be_read_and_uses_a_route_of_the_model(
     entry: str,
 ) -> None:
-    inputs = read("entries", entry, "model.yaml")["inputs"].values()
+    model = read("entries", entry, "model.yaml")
+    # What takes no dose itself is tried beside what drives it.
+    dosed = [read("entries", driver, "model.yaml") for driver in model.get("driven_by", {})]
+    inputs = [each for one in (model, *dosed) for each in one.get("inputs", {}).values()]
     routes = {route for each in inputs for route in each["routes"]}
     for claim in read("entries", entry, "claims.yaml")["claims"]:
         given = parse_regimen(claim["regimen"]).routes

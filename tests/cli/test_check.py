@@ -7,6 +7,7 @@ import pytest
 
 from algesia.catalog.check import check_entry
 from algesia.catalog.entry import entry_folder
+from algesia.catalog.gates import GATES
 
 ENTRY = "kamp_2020_general"
 
@@ -65,3 +66,23 @@ def test_one_entry_alone_is_not_recorded(algesia):
     ended = algesia("check", ENTRY, "--record")
     assert ended.code == 2
     assert "--record" in ended.err
+
+
+def test_every_gate_is_named_with_how_far_the_solvers_lie_apart(algesia):
+    (entry,) = json.loads(algesia("check", ENTRY, "--json").out)["data"]["entries"]
+    gates = {each["name"]: each for each in entry["gates"]}
+    assert list(gates) == list(GATES)
+    assert {each["outcome"] for each in gates.values()} == {"passed"}
+    found = gates["fast_path_equals_slow_path"]["largest_difference"]
+    assert 0.0 < found["engine_and_scipy"] < 1e-5
+    assert 0.0 <= found["exact_and_stepped"] < 1e-8
+    assert gates["linear"]["largest_difference"] is None
+    out = algesia("check", ENTRY).out
+    assert "fast_path_equals_slow_path" in out
+    assert "exact and stepped" in out
+
+
+def test_a_gate_that_fails_is_named_so(algesia, spoilt):
+    (entry,) = json.loads(algesia("check", spoilt, "--json").out)["data"]["entries"]
+    failed = [each["name"] for each in entry["gates"] if each["outcome"] == "failed"]
+    assert failed == ["claims_hold"]

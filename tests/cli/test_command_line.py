@@ -16,6 +16,7 @@ COMMANDS = (
     "diff",
     "conformance",
     "regimens",
+    "screen",
     "schema",
     "doctor",
 )

@@ -29,6 +29,18 @@ def test_the_example_of_the_page_agrees(algesia, example):
     assert "lag_column by NOCB" in ended.out
 
 
+def test_how_exact_a_steady_state_is_stands_below_the_table(algesia, example, tmp_path):
+    events = (tmp_path / "events.csv").read_text().splitlines()
+    events[0] += ",SS,II"
+    dosing = events[0].split(",").index("EVID")
+    events[1:] = [
+        line + (",1,12" if line.split(",")[dosing] == "1" else ",0,0") for line in events[1:]
+    ]
+    (tmp_path / "events.csv").write_text("\n".join(events) + "\n", encoding="utf-8")
+    out = " ".join(algesia(*example, "--relative", "0.9").out.split())
+    assert re.search(r"1 steady states solved; .* interval \d\.\de[-+]\d\d", out)
+
+
 def test_json_has_every_scenario_with_its_worst_row(algesia, example):
     ended = algesia(*example, "--json")
     answer = json.loads(ended.out)
@@ -60,7 +72,11 @@ def test_a_scenario_without_an_answer_ends_with_one_and_says_why(algesia, exampl
     ended = algesia(*example)
     assert ended.code == 1
     assert "no answer" in ended.out
-    assert re.search(r"^8: events.csv, row 6: .*negative", ended.out, re.MULTILINE)
+    assert re.search(
+        r"^8: events.csv, row 6, column LAGT is -5 h, which makes the lag",
+        ended.out,
+        re.MULTILINE,
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from algesia.catalog.entry import entry, entry_ids
+from algesia.units import unknown_drugs
 
 
 def test_the_list_names_every_entry_with_its_rung(algesia):
@@ -33,3 +36,11 @@ def test_a_card_as_json_holds_formulas_as_text_and_values_as_printed(algesia):
 def test_the_list_as_json_has_one_record_per_entry(algesia):
     answer = json.loads(algesia("models", "--json").out)
     assert tuple(each["id"] for each in answer["data"]) == entry_ids()
+
+
+@pytest.mark.parametrize("drug", ["metformin", "oxytocin", "amitriptyline", "minocycline"])
+def test_a_drug_known_by_name_only_is_refused_with_the_reason(algesia, drug):
+    ended = algesia("models", drug)
+    assert ended.code == 2
+    assert f"{drug} is known by name only" in ended.err
+    assert unknown_drugs()[drug] in ended.err

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from algesia.cli.receipt_file import seal_of
 from algesia.formats.result_file import read_result, write_result
 
 
@@ -24,9 +25,11 @@ def checks(ended):
     return {(each["arm"], each["what"]): each["verdict"] for each in data["checks"]}
 
 
-def edit(path, change):
+def edit(path, change, *, sealed=True):
     content = json.loads(path.read_text(encoding="utf-8"))
     change(content)
+    if sealed:
+        content["seal"] = seal_of(content)
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -200,3 +203,122 @@ def test_the_receipt_is_written_whole_and_not_over_another(algesia, scenario, ra
     assert (ended.code, "exists already" in ended.err) == (2, True)
     ended = algesia("run", scenario, "--receipt", "kept/r.txt")
     assert (ended.code, "expected .json" in ended.err) == (2, True)
+
+
+def first_row(**changes):
+    return lambda content: content["exposure"]["rows"][0].update(changes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        first_row(median=1.0),
+        first_row(n=99),
+        lambda content: content.update(notice="dose 500 mg"),
+        lambda content: content.pop("seal"),
+    ],
+)
+def test_a_receipt_that_was_changed_says_so_before_anything_is_run(algesia, ran, change):
+    edit(ran / "r.json", change, sealed=False)
+    ended = algesia("verify", "kept/r.json")
+    assert ended.code == 1
+    assert "not verified: " in ended.out
+    assert ("was changed after it was written" in ended.out) or ("no seal" in ended.out)
+
+
+@pytest.mark.parametrize(
+    "change", [first_row(median=1.0), first_row(n=99), first_row(unit="mg/L")]
+)
+def test_a_changed_exposure_is_found_beside_an_equal_hash_and_a_seal(algesia, ran, change):
+    edit(ran / "r.json", change)
+    ended = algesia("verify", "kept/r.json", "--json")
+    assert ended.code == 1
+    assert checks(ended)["infusion", "values"] == "identical"
+    assert "different" in {
+        verdict for (_, what), verdict in checks(ended).items() if "exposure" in what
+    }
+
+
+def test_another_hash_of_the_values_is_a_difference_where_all_else_is_equal(algesia, ran):
+    edit(ran / "r.json", lambda content: content["arms"][0].update(values="0" * 32))
+    ended = algesia("verify", "kept/r.json", "--json")
+    assert ended.code == 1
+    assert checks(ended)["infusion", "values"] == "different"
+
+
+def test_where_only_summaries_were_compared_nothing_is_said_of_every_value(algesia, ran):
+    edit(ran / "r.json", lambda content: moved(content, 1.0 + 5e-6))
+    ended = algesia("verify", "kept/r.json")
+    assert ended.code == 0
+    assert "single values were not compared" in ended.out
+    assert "every value" not in ended.out
+
+
+def test_what_another_version_leaves_out_of_account_is_named(algesia, ran):
+    def older(content):
+        content["versions"]["algesia"] = "0.0.1"
+        content["arms"][0]["model_hash"] = "0" * 32
+
+    edit(ran / "r.json", older)
+    assert "did not count: content of the model" in algesia("verify", "kept/r.json").out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        first_row(median=float("nan")),
+        first_row(median="much"),
+        first_row(n=1.5),
+        lambda content: content.update(arms="hello"),
+        lambda content: content.update(arms=[3]),
+        lambda content: content.update(versions=None),
+        lambda content: content.update(exposure=[1, 2]),
+        lambda content: content.update(question=None),
+        lambda content: content.pop("scenario"),
+    ],
+)
+def test_an_odd_receipt_is_refused_in_words_of_its_own(algesia, ran, change):
+    edit(ran / "r.json", change)
+    ended = algesia("verify", "kept/r.json")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "is no receipt (" in ended.err
+    for word in ("Error", "NoneType", "object", "indices"):
+        assert word not in ended.err
+
+
+@pytest.mark.parametrize("column", ["unit", "substance", "form", "site", "status", "output"])
+def test_an_edited_label_of_a_result_is_refused(algesia, ran, scenario, column):
+    table = pq.read_table(ran / "a.parquet")
+    words = table[column].to_pylist()
+    words[-1] = "other"
+    place = table.schema.get_field_index(column)
+    pq.write_table(table.set_column(place, column, [words]), ran / "a.parquet")
+    ended = algesia("verify", "kept/a.parquet", scenario)
+    assert ended.code == 2
+    assert "kept/a.parquet" in ended.err
+
+
+def test_a_unit_changed_everywhere_in_a_result_is_a_difference(algesia, ran, scenario):
+    kept = read_result(ran / "a.parquet")
+    arm = kept.arms[0]
+    outputs = (replace(arm.outputs[0], unit="ug/L"), *arm.outputs[1:])
+    write_result(replace(kept, arms=(replace(arm, outputs=outputs),)), "b.parquet")
+    ended = algesia("verify", "b.parquet", scenario, "--json")
+    assert ended.code == 1
+    assert checks(ended)["infusion", "values"] == "different"
+
+
+@pytest.mark.parametrize("how", [(), ("--chunk", 3)])
+def test_a_damaged_or_missing_chunk_of_a_result_is_an_error_of_that_file(
+    algesia, scenario, tmp_path, how
+):
+    assert algesia("run", scenario, "--out", "b.zarr", *how).code == 0
+    chunk = tmp_path / "b.zarr" / "arm_001" / "value" / "c" / "0" / "0" / "0"
+    chunk.write_bytes(b"nonsense" + chunk.read_bytes()[8:])
+    for command in (("verify", "b.zarr", scenario), ("diff", "b.zarr", "b.zarr")):
+        ended = algesia(*command)
+        assert ended.code == 2
+        assert f"{chunk.relative_to(tmp_path)} cannot be read" in ended.err
+    chunk.unlink()
+    ended = algesia("verify", "b.zarr", scenario)
+    assert (ended.code, "is missing" in ended.err) == (2, True)

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,3 +51,20 @@ def test_a_matrix_without_entries_is_divided_by_the_shift():
     solution, lu = run(2, np.zeros((2, 2)), 4.0, [1.0, 2.0])
     assert_allclose(solution, [0.25, 0.5], rtol=0, atol=0)
     assert lu.size == 2
+
+
+@given(states=st.integers(2, 9), density=st.floats(0.0, 0.5), seed=st.integers(0, 2**32 - 1))
+def test_no_pivot_is_inverted_before_it_is_complete(states, density, seed):
+    generator = np.random.default_rng(seed)
+    pattern = generator.random((states, states)) < density
+    lu = symbolic_factorisation(states, [(int(i), int(j)) for i, j in np.argwhere(pattern)])
+    lines = [line.split(" = ") for line in lu.factorise]
+    for place, (_, text) in enumerate(lines):
+        used = set(re.findall(r"w_(\d+)_\1\b", text)) if "w_" in text else set()
+        later = {target for target, _ in lines[place:] if target.startswith("w_")}
+        assert not {f"w_{k}_{k}" for k in used} & later - {lines[place][0]}
+
+
+def test_four_pivots_that_do_not_touch_each_other_are_inverted_by_one_division():
+    lu = symbolic_factorisation(9, [])
+    assert sum(" / " in line for line in lu.factorise) == 3

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from algesia.engine import Batch, EventKind, Program, Raw, Status, Tolerances, solve
-from algesia.engine.lanes.width import WIDTHS, best_width, check_width
+from algesia.engine.lanes.width import WIDTHS, best_width, check_width, fitting_width
 
 ADD, RATE, SET = EventKind.ADD, EventKind.RATE, EventKind.SET
 RESET, PARAMETERS = EventKind.RESET, EventKind.PARAMETERS
@@ -85,6 +85,22 @@ class TestRandomRegimens:
         for lanes in VECTORS:
             found = solve(saturable, batch, TOLERANCES, lanes=lanes, threads=1)
             assert_same_answer(found, scalar)
+
+    @settings(max_examples=40, deadline=None)
+    @given(cohort=cohorts)
+    def test_give_the_same_bits_in_vectors_of_any_width(
+        self, saturable, linear, batch_of, cohort
+    ):
+        # `solve` takes narrow vectors for few subjects: nobody may notice.
+        for program, rows, initial in (
+            (saturable, SATURABLE_ROWS, [0.0, 2.0, 1.0]),
+            (linear, LINEAR_ROWS, [5.0, 0.0, 1.0, 0.0]),
+        ):
+            batch = cohort_batch(batch_of, rows, initial, cohort)
+            narrow, wide = (
+                solve(program, batch, TOLERANCES, lanes=lanes, threads=1) for lanes in VECTORS
+            )
+            assert bits(narrow) == bits(wide)
 
     @settings(max_examples=25, deadline=None)
     @given(cohort=cohorts, seed=st.integers(0, 99))
@@ -288,3 +304,12 @@ class TestWidth:
         monkeypatch.setenv("ALGESIA_LANES", "5")
         with pytest.raises(ValueError, match="ALGESIA_LANES is '5'; expected one of 1, 4, 8"):
             best_width()
+
+    @needs_vectors
+    def test_few_subjects_get_narrow_vectors_unless_the_environment_chose(self, monkeypatch):
+        monkeypatch.delenv("ALGESIA_LANES", raising=False)
+        widest = best_width()
+        assert fitting_width(1, threads=1) == fitting_width(8, threads=2) == 4
+        assert fitting_width(5, threads=1) == fitting_width(9, threads=2) == widest
+        monkeypatch.setenv("ALGESIA_LANES", "8")
+        assert fitting_width(1, threads=1) == 8

@@ -1,6 +1,6 @@
 import pytest
 
-from algesia.errors import InputError
+from algesia.errors import InputError, RegimenError
 from algesia.formats import parse_yaml
 from algesia.formats.regimen_yaml import read_regimen, regimen_mapping
 from algesia.regimen import parse_regimen
@@ -172,3 +172,65 @@ def test_groups_may_not_be_nested_without_end():
     for _ in range(11):
         text = f"{{courses: 2, plan: [{text}]}}"
     assert "nested too deep" in refusal(f"{{plan: [{text}]}}")
+
+
+def test_steps_and_limits_stand_key_by_key():
+    plan = read_regimen(
+        {
+            "drug": "ketamine",
+            "route": "oral",
+            "plan": [
+                {"dose": "10 mg", "every": "6 h", "for": "1 day", "limits": ["25 mg a day"]},
+                {"dose": "20 mg", "every": "1 day", "for": "4 days", "except_days": [2]},
+                {"taper": "2 days", "steps": 2, "to": "5 mg"},
+                {"escalate": "1 day", "steps": 1, "to": "7 mg"},
+            ],
+        }
+    )
+    amounts = [(row.time_h, row.amount) for row in plan.rows()]
+    assert amounts == [
+        (0, 10),
+        (6, 10),
+        (12, 5),
+        (24, 20),
+        (72, 20),
+        (96, 20),
+        (120, 12.5),
+        (144, 5),
+        (168, 7),
+    ]
+
+
+def test_a_start_may_be_a_date_in_a_zone():
+    course = {"dose": "5 mg", "clock": ["08:00"], "doses": 3}
+    start = {"date": "2026-03-27", "zone": "Europe/Zurich"}
+    plan = read_regimen({"start": start, "plan": [course]})
+    assert [row.time_h for row in plan.rows()] == [0, 24, 47]
+    assert read_regimen(regimen_mapping(plan)) == plan
+
+
+def test_times_of_events_stand_beside_a_text():
+    plan = read_regimen({"text": "5 mg oral at surgery", "events": {"surgery": "3 h"}})
+    assert [row.time_h for row in plan.rows()] == [3]
+
+
+@pytest.mark.parametrize(
+    ("data", "part"),
+    [
+        ({"plan": [{"taper": "2 days", "steps": 2}]}, "plan.0: no dose stands before 'taper'"),
+        (
+            {"plan": [{"dose": "5 mg"}, {"taper": "1 day", "escalate": "1 day", "steps": 2}]},
+            "expected one of them",
+        ),
+        ({"plan": [{"dose": "5 mg"}], "events": {"surgery": "3 h"}}, "events without text"),
+        ({"plan": [{"dose": "5 mg"}], "start": {"date": "2026-02-30"}}, "no date '2026-02-30'"),
+        (
+            {"plan": [{"dose": "5 mg"}], "start": {"date": "2026-03-27", "weekday": "Monday"}},
+            "2026-03-27 is a Friday",
+        ),
+        ({"plan": [{"dose": "5 mg", "limits": ["5 mg"]}]}, "has no period"),
+    ],
+)
+def test_steps_starts_and_limits_that_contradict_themselves_are_refused(data, part):
+    with pytest.raises(RegimenError, match=part):
+        read_regimen(data)

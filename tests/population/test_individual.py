@@ -221,6 +221,20 @@ def test_a_missing_covariate_is_named_with_the_effect_that_needs_it(
         individual_parameters(model, Cohort.typical({"age": 40.0}))
 
 
+def test_an_effect_whose_factor_is_one_is_off_and_asks_for_nothing(
+    kit: SimpleNamespace,
+) -> None:
+    off = Categorical(parameter="clearance", covariate="female", level="true", factor=1.0)
+    unstated, woman = Cohort.typical({}), Cohort.typical({"female": True})
+    found = individual_parameters(kit.model(covariate_effects=(off,)), unstated)
+    assert_allclose(found, individual_parameters(kit.model(), unstated), rtol=0, atol=0)
+    assert_allclose(found, individual_parameters(kit.model(), woman), rtol=0, atol=0)
+    with pytest.raises(InputError, match="the cohort has no 'female'"):
+        individual_parameters(
+            kit.model(covariate_effects=(replace(off, factor=1.2),)), unstated
+        )
+
+
 def test_a_slope_that_takes_a_clearance_to_zero_is_refused(kit: SimpleNamespace) -> None:
     cohort = Cohort(seed=1, subjects=np.array([4, 5]), covariates={"age": [99.0, 100.0]})
     with pytest.raises(DomainError, match=r"'clearance' of subject 5 is 0 in canonical units"):

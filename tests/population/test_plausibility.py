@@ -7,7 +7,7 @@ import pytest
 
 from algesia.errors import DomainError
 from algesia.model import COVARIATE_UNITS, FLAG_LEVELS, Model, Validity
-from algesia.population import COVARIATES, Cohort, check_validity
+from algesia.population import COVARIATES, Cohort, Uniform, check_validity
 
 ADULTS = Validity(
     covariates={
@@ -101,3 +101,17 @@ def test_a_covariate_that_is_not_given_is_reported_as_unchecked(kit: SimpleNames
         "age is not given; the range 18 to 55 year is unchecked",
         "ethnicity is not given; asian or white is unchecked",
     )
+
+
+def test_a_sampled_cohort_outside_is_told_which_block_keeps_it_inside(
+    kit: SimpleNamespace,
+) -> None:
+    wide = Cohort.sample(50, {"age": Uniform(low=20.0, high=90.0)}, 1)
+    block = (
+        r"`cohort: \{covariates: \{age: \{distribution: uniform, low: 18 year, high: 55 year"
+    )
+    with pytest.raises(DomainError, match=block):
+        check_validity(model(kit), wide)
+    with pytest.raises(DomainError) as refused:
+        check_validity(model(kit), Cohort.typical({"age": 90.0}))
+    assert "covariates:" not in str(refused.value)

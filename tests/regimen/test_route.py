@@ -9,7 +9,8 @@ from algesia.regimen import INFUSIBLE_ROUTES, ROUTES, route_name
     [("IV", "intravenous"), ("iv", "intravenous"), ("i.v.", "intravenous"),
      ("IM", "intramuscular"), ("SC", "subcutaneous"), ("s.c.", "subcutaneous"), ("PO", "oral"),
      ("by  mouth", "oral"), ("IN", "nasal"), ("Intranasal", "nasal"), ("SL", "sublingual"),
-     ("film", "film"), ("sublingual film", "film"), ("PR", "rectal"), ("epidural", "epidural")],
+     ("film", "film"), ("sublingual film", "film"), ("PR", "rectal"), ("epidural", "epidural"),
+     ("spinal", "intrathecal"), ("mouthwash", "oral rinse")],
 )  # fmt: skip
 def test_a_route_has_one_name_and_many_spellings(written, name):
     assert route_name(written) == name

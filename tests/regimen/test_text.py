@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algesia.errors import InputError, RegimenError
-from algesia.regimen import parse_amount, parse_length_h, parse_regimen
+from algesia.regimen import describe, parse_amount, parse_length_h, parse_regimen
 
 DAY = 24.0
 WEEK = 168.0
@@ -380,3 +380,29 @@ def test_an_amount_or_a_length_may_be_read_alone():
         parse_length_h("2 weeks daily")
     with pytest.raises(RegimenError, match="expected a unit such as mg"):
         parse_amount("0.5 h")
+
+
+@pytest.mark.parametrize("words", ["PO oral rinse", "oral rinse PO", "mouthwash", "oral rinse"])
+def test_a_mouthwash_by_mouth_is_a_rinse(words):
+    (row,) = parse_regimen(f"ketamine 50 mg {words}").rows()
+    assert row.route == "oral rinse"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("PO prolonged-release tablet", "slow-release tablet"),
+        ("oral extended release tablets", "slow-release tablet"),
+        ("nasal off-device spray", "compounded spray"),
+    ],
+)
+def test_a_formulation_has_one_name(words, name):
+    (row,) = parse_regimen(f"esketamine 56 mg {words}").rows()
+    assert row.formulation == name
+
+
+@pytest.mark.parametrize("salt", ["sulfate", "sulphate", "sulfate heptahydrate"])
+def test_magnesium_sulfate_is_the_salt_with_its_water_and_says_so(salt):
+    plan = parse_regimen(f"magnesium {salt} 4 g IV over 20 min")
+    assert plan.total_milligrams(weight_kg=70.0) == pytest.approx(394.5, abs=0.5)
+    assert "sulfate heptahydrate" in describe(plan)

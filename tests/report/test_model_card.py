@@ -23,7 +23,8 @@ def test_every_catalogue_entry_has_a_card_with_all_its_values_and_sources(name):
     model = entry(name).model
     for parameter in model.parameters:
         assert f"{parameter.name} = " in unfolded
-        assert parameter.reported.locator.split()[0] in unfolded
+        place = parameter.reported.locator or parameter.reported.note
+        assert place.split()[0] in unfolded
     for source in model.sources:
         assert source.key in unfolded
     for state in model.states:

@@ -97,3 +97,20 @@ def test_the_model_list_names_id_routes_and_rung(printed):
     assert film.rung in text
     assert NOTICE in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_measure_of_one_subject_has_no_range(printed, result):
+    row = dataclasses.replace(result.exposure()[0], n=1, p05=19.23, p95=19.23)
+    text = printed(exposure_table([row]))
+    assert "19.23" not in text
+    assert "–" in text.splitlines()[3] + text.splitlines()[4]
+
+
+def test_a_measure_that_rests_on_too_few_samples_is_marked(printed, result):
+    row = dataclasses.replace(result.exposure()[0], measure="auc", spacing_h=0.25)
+    text = " ".join(printed(exposure_table([row])).split())
+    assert "(coarse)" in text
+    assert (
+        f"AUC of {row.output} rests on samples 15 min apart and may be far off; "
+        "sample more closely after doses"
+    ) in text

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
 from algesia.engine import EventKind
@@ -70,3 +71,19 @@ def test_a_queue_without_events_gives_every_subject_none():
     events = EventQueue(2).finish()
     assert events.offset.tolist() == [0, 0, 0]
     assert events.time_h.size == 0
+
+
+@pytest.mark.parametrize("rates", [[2.0], [2.0, 0.1, 0.7]])
+def test_a_hundred_thousand_overlapping_infusions_are_summed_in_seconds(rates):
+    count = 100_000
+    start_h = 0.1 * np.arange(count)
+    given = np.resize(rates, count)
+    queue = EventQueue(1)
+    nobody = np.zeros(count, dtype=np.int64)
+    queue.add_infusion(nobody, start_h, start_h + 100.0, 0, given)
+    events = queue.finish()
+    assert events.value[-1] == 0.0
+    middle = np.searchsorted(events.time_h, 5_000.05) - 1
+    running = (start_h <= events.time_h[middle]) & (events.time_h[middle] < start_h + 100.0)
+    assert np.count_nonzero(running) in (1_000, 1_001)
+    assert_allclose(events.value[middle], given[running].sum(), rtol=1e-12, atol=0)

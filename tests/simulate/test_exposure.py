@@ -175,3 +175,19 @@ def test_a_tail_shorter_than_three_half_lives_has_none():
     time_h = np.linspace(0.0, 20.0, 41)
     assert np.isnan(terminal_half_life_h(time_h, np.exp(-0.1 * time_h)[None, :])[0])
     assert terminal_half_life_h(time_h, np.exp(-0.2 * time_h)[None, :])[0] > 3.0
+
+
+@pytest.mark.parametrize(
+    ("unit", "area"),
+    [
+        ("ng/mL", "ng*h/mL"),
+        ("mg/h", "mg"),
+        ("nmol/h", "nmol"),
+        ("mg/h/kg", "mg/kg"),
+        ("1", "h"),
+    ],
+)
+def test_the_unit_of_an_area_is_written_as_simply_as_it_can_be(unit, area):
+    arm = arm_of([0.0, 1.0], [[1.0, 1.0]])
+    arm = replace(arm, outputs=(replace(arm.outputs[0], unit=unit),))
+    assert next(r for r in exposure_rows(arm) if r.measure == "auc").unit == area

@@ -12,7 +12,7 @@ from algesia.errors import ConvergenceError, RegimenError
 from algesia.model import Flow, Input, InputPart, Parameter, parse
 from algesia.regimen import parse_regimen
 from algesia.simulate import Sampling
-from algesia.simulate.arrivals import Arrival
+from algesia.simulate.arrivals import ArrivalList
 from algesia.simulate.steady_state import left_over
 
 from .small_models import CLEARANCE, VOLUME, one_compartment, run_arm, value
@@ -239,6 +239,7 @@ def test_an_input_that_counts_doses_has_none():
 @pytest.mark.parametrize("lag_h", [0.6, 0.6000000000000001, 0.6 - 1e-15])
 @pytest.mark.parametrize("at_h", [0.0, 12.0, 1000.1])
 def test_a_delay_of_three_intervals_leaves_three_doses_under_way_at_any_time(lag_h, at_h):
-    arrival = Arrival(subject=0, state=0, start_h=lag_h, stop_h=lag_h, size=1.0, sequence=0)
-    times = [each.start_h - at_h for each in left_over(arrival, at_h=at_h, interval_h=0.2)]
-    assert_allclose(sorted(times), [0.0, 0.2, 0.4], rtol=0, atol=1e-12)
+    collected = ArrivalList()
+    collected.add_amount(np.zeros(1, dtype=np.int64), np.array([lag_h]), 0, np.ones(1))
+    left = left_over(collected.arrivals(), at_h=np.array([at_h]), interval_h=np.array([0.2]))
+    assert_allclose(sorted(left.start_h - at_h), [0.0, 0.2, 0.4], rtol=0, atol=1e-12)

@@ -166,7 +166,7 @@ def test_a_part_of_an_event_table_keeps_what_the_whole_table_decides(table):
     part = table.part(1, 3)
     assert part.subjects().tolist() == [1, 2]
     assert_array_equal(part.observation_times_h(), table.observation_times_h())
-    assert part.largest_amount_mg() == table.largest_amount_mg() == 50.0
+    assert part.usual_amount_mg() == table.usual_amount_mg() == 20.0
     assert part.describe() == table.describe()
     assert part.part(1, 2).observation_times_h().size == table.observation_times_h().size
 

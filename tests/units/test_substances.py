@@ -61,7 +61,9 @@ def test_no_form_holds_more_base_than_it_weighs(name):
     known = substance(name)
     assert known.salt_factor("base") == 1.0
     for form in known.forms[1:]:
-        assert 0.5 < known.salt_factor(form) < 1.0
+        # An element is a small part of its salt; a drug is the larger part.
+        least = 0.05 if known.formula == "Mg" else 0.5
+        assert least < known.salt_factor(form) < 1.0
 
 
 @pytest.mark.parametrize("name", substance_names())

@@ -9,7 +9,7 @@ import numpy as np
 
 from algesia.arrays import FloatArray
 from algesia.engine import Batch
-from algesia.model import Input, Model
+from algesia.model import Input, Model, Output, parse
 from algesia.population import Cohort, individual_parameters
 from algesia.regimen import parse_regimen
 from algesia.simulate import Arm, Sampling, Tolerance
@@ -17,6 +17,7 @@ from algesia.simulate.layout import static_values
 from algesia.simulate.lower import Lowered, lower
 
 from .cohort_file import build_cohort
+from .driver import driven, tried_inputs
 from .entry import Entry, entry_hash
 from .entry_file import read_entry_model
 from .scenario_schema import CohortFile
@@ -77,7 +78,7 @@ class Trial:
     Parameters
     ----------
     model
-        The model.
+        The model; one that takes no dose stands beside what drives it.
     cohort
         The typical subject, one.
     administrations
@@ -154,12 +155,15 @@ def trial_of(entry: Entry) -> Trial:
 @lru_cache(maxsize=16)
 def _trial(folder: Path, content: str) -> Trial:
     del content  # only there so that a changed file is read again
-    model = read_entry_model(folder)
+    model = driven(folder, _with_ports_shown(read_entry_model(folder)))
+    tried = tried_inputs(folder)
     cohort = typical_cohort(model, {})
     time_h = np.concatenate([_EARLY_H, _LATE_H])
     sampling = Sampling(times_h=time_h, at_doses=False)
     administrations = []
     for into in model.inputs:
+        if tried is not None and into.name not in tried:
+            continue
         amount_mg = _amount_mg(model, into)
         for drug in into.substances:
             for text in _texts(into, drug):
@@ -178,8 +182,19 @@ def _trial(folder: Path, content: str) -> Trial:
     )
 
 
+def _with_ports_shown(model: Model) -> Model:
+    """Model whose out ports are outputs as well, so that what others feel is looked at."""
+    known = {output.name for output in model.outputs}
+    shown = tuple(
+        Output(name=port.name, expression=parse(port.name), unit=port.unit)
+        for port in model.ports
+        if port.direction == "out" and port.name not in known
+    )
+    return replace(model, outputs=(*model.outputs, *shown)) if shown else model
+
+
 def _texts(into: Input, drug: str) -> list[str]:
-    at_once = f"{drug} {{amount}} mg {into.routes[0]}"
+    at_once = " ".join([f"{drug} {{amount}} mg {into.routes[0]}", *into.formulations[:1]])
     return [at_once, f"{at_once} over 30 min"] if into.infusible else [at_once]
 
 

@@ -2,11 +2,12 @@
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from algesia.errors import FileInputError, InputError
+from algesia.errors import AlgesiaError, FileInputError, InputError
 
 from .claim_check import ClaimCheck, check_claims
 from .entry import (
@@ -22,6 +23,7 @@ from .entry import (
 )
 from .gate import Issue
 from .gates import GATES, issues_of
+from .gates_solver import solver_differences
 from .ladder import LADDER_SCHEMA, NOT_LOADED, reached, why_not_higher
 from .review import ReviewCheck, check_review, reviews_folder
 
@@ -58,6 +60,9 @@ class CheckReport:
         The second reading, None where there is none or none can be seen from here.
     obstacles
         What keeps the entry from the next rung, one line each.
+    measured
+        Largest differences the solver's gate found, by what was compared; empty where it could
+        not be run.
     """
 
     id: str
@@ -68,6 +73,15 @@ class CheckReport:
     misfits: tuple[str, ...] = ()
     review: ReviewCheck | None = None
     obstacles: tuple[str, ...] = ()
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def gates(self) -> dict[str, str]:
+        """Every gate by its name: `passed`, `failed` or `not run`."""
+        if self.rung == NOT_LOADED:
+            return dict.fromkeys(GATES, "not run")
+        failed = {issue.gate for issue in self.issues}
+        return {name: "failed" if name in failed else "passed" for name in GATES}
 
     @property
     def passed(self) -> bool:
@@ -164,7 +178,16 @@ def check_folder(folder: Path, *, reviews: Path | None = None) -> CheckReport:
         misfits=found.misfits,
         review=review,
         obstacles=obstacles,
+        measured=_measured(found),
     )
+
+
+def _measured(found: Entry) -> dict[str, float]:
+    """Largest differences between the solvers, where they could be compared."""
+    try:
+        return solver_differences(found).largest()
+    except AlgesiaError:
+        return {}
 
 
 def _was_second_read(found: Entry) -> bool:

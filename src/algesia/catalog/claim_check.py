@@ -12,6 +12,7 @@ from algesia.model import Model
 
 from .claim import Claim
 from .claim_measure import measured
+from .driver import driven
 from .entry import Entry, entry_at, entry_hash
 
 __all__ = ["ClaimCheck", "check_claim", "check_claims"]
@@ -114,4 +115,5 @@ def check_claims(entry: Entry) -> tuple[ClaimCheck, ...]:
 def _checked(folder: Path, content: str) -> tuple[ClaimCheck, ...]:
     del content  # only there so that a changed file is read again
     entry = entry_at(folder)
-    return tuple(check_claim(entry.model, claim) for claim in entry.claims())
+    model = driven(entry.folder, entry.model)
+    return tuple(check_claim(model, claim) for claim in entry.claims())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from algesia.errors import FileInputError, InputError
 from algesia.formats.patient_table import read_patient_table
-from algesia.model import COVARIATE_UNITS, CovariateDistribution, Model, in_covariate_unit
+from algesia.model import CovariateDistribution, Model, in_covariate_unit
 from algesia.population import (
     Cohort,
     Distribution,
@@ -13,10 +13,11 @@ from algesia.population import (
     study_population,
 )
 
+from .covariate_use import checked_level
 from .quantity_text import number_and_unit
 from .scenario_schema import CohortFile, DistributionFile
 
-__all__ = ["build_cohort"]
+__all__ = ["build_cohort", "typical_values"]
 
 
 def build_cohort(
@@ -57,20 +58,20 @@ def build_cohort(
         return read_patient_table(path, seed=seed)
     if given.typical is not None:
         values = {
-            name: _plain_value(name, value, f"{where}.typical.{name}")
+            name: _plain_value(model, name, value, f"{where}.typical.{name}")
             for name, value in given.typical.items()
         }
-        return Cohort.typical({**_typical_values(model), **values}, seed=seed)
+        return Cohort.typical({**typical_values(model), **values}, seed=seed)
     distributions = dict(study_population(model))
     for name, distribution in (given.covariates or {}).items():
         covariate(name)
         distributions[name] = _scenario_distribution(
-            name, distribution, f"{where}.covariates.{name}"
+            model, name, distribution, f"{where}.covariates.{name}"
         )
     return Cohort.sample(given.subjects or 1, distributions, seed)
 
 
-def _typical_values(model: Model) -> dict[str, float | bool | str]:
+def typical_values(model: Model) -> dict[str, float | bool | str]:
     """Middle of the study population: mean or median, commoner sex, largest group."""
     values: dict[str, float | bool | str] = {}
     for each in model.population:
@@ -88,10 +89,14 @@ def _typical_values(model: Model) -> dict[str, float | bool | str]:
     return values
 
 
-def _plain_value(name: str, value: bool | str, where: str) -> float | bool | str:
+def _plain_value(model: Model, name: str, value: bool | str, where: str) -> float | bool | str:
     """Covariate as cohorts hold it: a number in its unit, a flag, or a level."""
-    covariate(name)
-    if name not in COVARIATE_UNITS:
+    held = covariate(name)
+    if held.kind == "level":
+        return checked_level(model, name, value, where)
+    if held.kind == "flag":
+        if not isinstance(value, bool):
+            raise InputError(f"{where} is '{value}'; expected true or false")
         return value
     if isinstance(value, bool):
         raise InputError(f"{where} is {value}; expected a number with its unit")
@@ -102,21 +107,30 @@ def _plain_value(name: str, value: bool | str, where: str) -> float | bool | str
         raise type(error)(f"{where}: {error}") from None
 
 
-def _scenario_distribution(name: str, given: DistributionFile, where: str) -> Distribution:
+def _scenario_distribution(
+    model: Model, name: str, given: DistributionFile, where: str
+) -> Distribution:
     """Distribution of a scenario, checked and cut as one a study reports."""
     said = given.model_dump(exclude_none=True, exclude={"distribution"})
-    levels = said.pop("levels", {})
+    kind, levels = given.distribution, said.pop("levels", {})
+    for level in levels if covariate(name).kind == "level" else ():
+        checked_level(model, name, level, f"{where}.levels")
+    if covariate(name).kind == "level":
+        if kind not in {"fixed", "categorical"}:
+            raise InputError(f"{where} is {kind}; expected categorical or fixed, it has levels")
+        if kind == "fixed" and set(said) == {"value"}:
+            # Everyone of one level is the categorical distribution with a single one.
+            level = checked_level(model, name, said.pop("value"), f"{where}.value")
+            kind, levels = "categorical", {level: 1.0}
     numbers = {
         key: value
         if isinstance(value, float)
-        else float(_plain_value(name, value, f"{where}.{key}"))
+        else float(_plain_value(model, name, value, f"{where}.{key}"))
         for key, value in said.items()
     }
     try:
         return distribution_of(
-            CovariateDistribution(
-                covariate=name, kind=given.distribution, numbers=numbers, levels=levels
-            )
+            CovariateDistribution(covariate=name, kind=kind, numbers=numbers, levels=levels)
         )
     except InputError as error:
         raise type(error)(f"{where}: {error}") from None

@@ -1,7 +1,8 @@
 """Compare a model's answers with those another program printed for the same event table."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,7 @@ _NOISE = 1e-9
 # How much more exactly the equations are solved than answers are compared.
 _FINER, _FINEST, _COARSEST = 1e-5, 1e-12, 1e-9
 _SAME_TIME = 1e-6
+_on_steady_states = re.compile("steady states solved|a steady state is added").search
 # Columns that would change what a record means.
 _MEANINGFUL = frozenset({"DATE", "DAT1", "DAT2", "DAT3", "CONT", "PCMT"})
 
@@ -179,18 +181,23 @@ def nonmem_conformance(
         relative=relative,
         outputs=outputs,
         scenarios=scenarios,
-        notes=(*_unused(table, answers, answering, records, outputs), records.describe()),
+        notes=(
+            *_unused(table, answers, answering, records, outputs),
+            records.describe(),
+            *question.solved,
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """A model, the records it is given, and what is asked of it."""
+    """A model, the records it is given, what is asked of it, and how steady states went."""
 
     model: Model
     records: EventRecords
     outputs: tuple[str, ...]
     tolerance: Tolerance
+    solved: list[str] = field(default_factory=list)
 
     def answer(self) -> dict[str, FloatArray]:
         """Each output at each record, (N,)."""
@@ -216,6 +223,7 @@ class _Question:
             title="conformance", arms=(arm,), sampling=None, tolerance=self.tolerance
         )
         found = run(scenario).arms[0]
+        self.solved.extend(filter(_on_steady_states, found.notes))
         who = np.repeat(np.arange(len(firsts)), [high - low for low, high in records.ranges()])
         values = found.values[who, records.looks()]
         return {each.name: values[:, place] for place, each in enumerate(found.outputs)}

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from algesia.errors import FileInputError, InputError, UnitError
+from algesia.errors import FileInputError, InputError
 from algesia.formats import read_yaml
 from algesia.model import (
-    COVARIATE_UNITS,
     DataColumn,
     Definition,
     Expression,
@@ -18,25 +17,15 @@ from algesia.model import (
     Output,
     Port,
     State,
-    Validity,
-    in_covariate_unit,
     parse,
 )
-from algesia.units import conversion_factor
 
 from .claim import Claim
 from .claim_file import ClaimsFile, claims_of
-from .entry_schema import (
-    DomainFile,
-    InputFile,
-    ModelFile,
-    SingleFile,
-    ValidityFile,
-    ValuesFile,
-)
+from .entry_schema import InputFile, ModelFile, SingleFile, ValuesFile
 from .entry_spread import covariate_effects_of, population_of, residuals_of, spread_of
+from .entry_validity import unknown_routes_of, validity_of
 from .entry_values import EntryValues, located
-from .quantity_text import number_and_unit
 from .strict_file import validated
 
 __all__ = [
@@ -199,10 +188,7 @@ def _model(file: ModelFile, values: EntryValues) -> Model:
         definitions=_definitions(file),
         outputs=tuple(outputs.values()),
         inputs=tuple(_input(name, row) for name, row in file.inputs.items()),
-        ports=tuple(
-            Port(name=name, unit=row.unit, direction=row.direction)
-            for name, row in file.ports.items()
-        ),
+        ports=tuple(Port(name=name, **row.model_dump()) for name, row in file.ports.items()),
         data_columns=tuple(
             DataColumn(name=name, column=row.column, unit=row.unit)
             for name, row in file.data_columns.items()
@@ -211,9 +197,10 @@ def _model(file: ModelFile, values: EntryValues) -> Model:
         blocks=spread.blocks,
         covariate_effects=covariate_effects_of(file, values),
         residuals=residuals_of(file, values, outputs),
-        validity=_validity(file.validity),
+        validity=validity_of(file.validity),
         population=population_of(file, values),
         sources=values.sources,
+        unknown_routes=unknown_routes_of(file.unknown_routes),
         exemptions=dict(file.exemptions),
         notes=(*file.notes, *spread.notes()),
     )
@@ -291,49 +278,10 @@ def _input(name: str, row: InputFile) -> Input:
         routes=tuple(row.routes),
         substances=tuple(row.substances),
         parts=tuple(parts),
+        formulations=tuple(row.formulations),
         device_amount=row.device_amount,
         device_interval=row.device_interval,
         infusible=row.infusible,
         compartment=row.compartment,
         description=row.description,
     )
-
-
-def _validity(row: ValidityFile) -> Validity:
-    with located("validity"):
-        return Validity(
-            covariates={name: _domain(name, given) for name, given in row.covariates.items()},
-            population=row.population,
-            routes=tuple(row.routes),
-            dose_mg=None if row.dose is None else _dose_range(row.dose),
-            children=row.children,
-            pregnancy=row.pregnancy,
-            note=row.note,
-        )
-
-
-def _domain(name: str, row: DomainFile) -> tuple[float, float] | tuple[str, ...]:
-    where = f"covariates.{name}"
-    if row.levels is not None and row.low is None and row.high is None:
-        if name in COVARIATE_UNITS:
-            raise FileInputError(f"{where} has levels; expected from and to, it is a number")
-        return tuple(row.levels)
-    low, high = _ends(row, where)
-    with located(where):
-        return in_covariate_unit(name, *low), in_covariate_unit(name, *high)
-
-
-def _dose_range(row: DomainFile) -> tuple[float, float]:
-    try:
-        low, high = (
-            number * conversion_factor(unit, "mg") for number, unit in _ends(row, "dose")
-        )
-    except UnitError as error:
-        raise UnitError(f"dose: {error}") from None
-    return low, high
-
-
-def _ends(row: DomainFile, where: str) -> tuple[tuple[float, str], tuple[float, str]]:
-    if row.low is None or row.high is None or row.levels is not None:
-        raise FileInputError(f"{where}: expected from and to, or a list of levels")
-    return number_and_unit(row.low, f"{where}.from"), number_and_unit(row.high, f"{where}.to")

@@ -14,6 +14,8 @@ __all__ = [
     "DataColumnFile",
     "DistributionOfStudyFile",
     "DomainFile",
+    "DoseRangeFile",
+    "DosesUnknownFile",
     "InputFile",
     "LinearAboveFile",
     "ModelFile",
@@ -136,6 +138,9 @@ class InputFile(_Strict):
     routes: list[str]
     substances: list[str]
     parts: list[InputPartFile]
+    formulations: list[str] = Field(
+        default_factory=list, description="Formulations it is for; the usual ones without."
+    )
     device_amount: ValueName | None = None
     device_interval: ValueName | None = None
     infusible: bool = False
@@ -157,6 +162,12 @@ class PortFile(_Strict):
 
     unit: Text
     direction: Literal["in", "out"]
+    default: float | None = Field(
+        default=None, description="Value of an in port to which nothing is joined, in its unit."
+    )
+    combine: Literal["product", "sum"] | None = Field(
+        default=None, description="What several sources of an in port make; needs a default."
+    )
 
 
 class RandomEffectFile(_Strict):
@@ -228,6 +239,19 @@ class DomainFile(_Strict):
     levels: list[str] | None = None
 
 
+class DoseRangeFile(_Strict):
+    """Lowest and highest dose studied by a route; a rate where it was run in."""
+
+    low: Text = Field(alias="from")
+    high: Text = Field(alias="to")
+
+
+class DosesUnknownFile(_Strict):
+    """A route of which no range of doses is known: every dose by it is marked."""
+
+    unknown: Text
+
+
 class ValidityFile(_Strict):
     """For whom and for what the model holds."""
 
@@ -236,7 +260,13 @@ class ValidityFile(_Strict):
     )
     population: str = ""
     routes: list[str] = Field(default_factory=list)
-    dose: DomainFile | None = None
+    dose: (
+        DomainFile | dict[str, DosesUnknownFile | DoseRangeFile | list[DoseRangeFile]] | None
+    ) = Field(
+        default=None,
+        description="Single doses studied: from and to in mg; or by route or formulation, in "
+        "mg, mg/kg, mg/h or mg/kg/h, one range or several, or `unknown` with the reason.",
+    )
     children: bool = False
     pregnancy: bool = False
     note: str = ""
@@ -283,6 +313,15 @@ class ModelFile(_Strict):
     residuals: dict[str, ResidualFile] = Field(default_factory=dict)
     validity: ValidityFile = Field(default_factory=ValidityFile)
     population: dict[str, DistributionOfStudyFile] = Field(default_factory=dict)
+    unknown_routes: dict[str, Text] = Field(
+        default_factory=dict,
+        description="Routes of which this model knows nothing, with the reason; refused.",
+    )
+    driven_by: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="Of a model without doses of its own: entries that stand beside it in "
+        "gates and claims, each with the inputs of it that the gates dose.",
+    )
     exemptions: dict[str, Text] = Field(default_factory=dict)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,12 +13,13 @@ from algesia.formats.nonmem_data import EventTable, read_event_table
 from algesia.model import Model
 from algesia.population import COVARIATES, Cohort, Column, covariate, study_population
 from algesia.simulate import EventRecords
-from algesia.simulate.event_records import as_column
+from algesia.simulate.event_records import CovariateRule, as_column
 
-from .event_columns import compartments_of, data_of, filled_forward, given_inputs
+from .covariate_use import used_covariates
+from .event_columns import compartments_of, covariate_of, data_of, given_inputs
 from .scenario_schema import CohortFile, EventTableFile
 
-__all__ = ["event_records", "patients_of", "records_of", "usual_covariates"]
+__all__ = ["drawn_notes", "event_records", "patients_of", "records_of", "usual_covariates"]
 
 # Column names people use without being asked.
 _USUAL_COLUMNS = {
@@ -58,17 +59,18 @@ def event_records(given: EventTableFile, model: Model, *, folder: Path) -> Event
     others = {
         name: each for name, each in table.covariates.items() if name.upper() not in taken
     }
+    columns = _covariates(given, others)
+    rule = given.covariate_rule
+    known = (*columns, *(each.name for each in model.data_columns))
+    rules = rule if isinstance(rule, dict) else dict.fromkeys(known, rule)
     covariates = {
-        name: filled_forward(column, values, table, path.name)
-        for name, (column, values) in _covariates(given, others).items()
+        name: covariate_of(name, column, table, path.name, rule=rules.get(name, "nocb"))
+        for name, column in columns.items()
     }
     records = records_of(
         table, model, compartments=_compartments(given, model), covariates=covariates,
-        origin=path.name,
+        origin=path.name, rules=rules,
     )  # fmt: skip
-    rule: Any = (
-        given.covariate_rule
-    )  # A rule that cannot be followed is refused there, by name.
     return replace(records, covariate_rule=rule)
 
 
@@ -79,6 +81,7 @@ def records_of(
     compartments: Mapping[int, str],
     covariates: Mapping[str, FloatArray],
     origin: str,
+    rules: Mapping[str, CovariateRule] = MappingProxyType({}),
 ) -> EventRecords:
     """Turn the rows of an event table into records of a model's inputs.
 
@@ -94,6 +97,8 @@ def records_of(
         Covariates by name, each (N,), without gaps.
     origin
         Name of the file.
+    rules
+        What holds between two rows, of each covariate and data column; `nocb` for others.
 
     Raises
     ------
@@ -111,7 +116,8 @@ def records_of(
         interval_h=table.interval_h,
         steady_state=table.steady_state,
         covariates=covariates,
-        data=data_of(table, model, origin),
+        data=data_of(table, model, origin, rules),
+        covariate_rule=dict(rules) if rules else "nocb",
         row=table.row,
         origin=origin,
     )
@@ -120,10 +126,10 @@ def records_of(
 def usual_covariates(table: EventTable, origin: str) -> dict[str, FloatArray]:
     """Covariates of the columns that have a usual name, each (N,), gaps filled."""
     found = {}
-    for column, values in table.covariates.items():
+    for column in table.covariates:
         name = _USUAL_COLUMNS.get(column.upper(), column.lower())
         if name in COVARIATES:
-            found[name] = filled_forward(column, values, table, origin)
+            found[name] = covariate_of(name, column, table, origin)
     return found
 
 
@@ -141,16 +147,14 @@ def _compartments(given: EventTableFile, model: Model) -> dict[int, str]:
     return names
 
 
-def _covariates(
-    given: EventTableFile, columns: Mapping[str, FloatArray]
-) -> dict[str, tuple[str, FloatArray]]:
+def _covariates(given: EventTableFile, columns: Mapping[str, FloatArray]) -> dict[str, str]:
     """Covariate columns under the names models use; `ignore` leaves one out by name."""
     known = {
         **_USUAL_COLUMNS,
         **{key.upper(): value for key, value in given.covariates.items()},
     }
     used = {}
-    for column, values in columns.items():
+    for column in columns:
         name = known.get(column.upper())
         if name is None:
             raise DataError(
@@ -160,7 +164,7 @@ def _covariates(
             )
         if name != "ignore":
             covariate(name)
-            used[name] = (column, values)
+            used[name] = column
     return used
 
 
@@ -188,6 +192,25 @@ def patients_of(
         subjects=subjects,
         covariates={**_drawn_covariates(model, subjects, seed), **given},
         notes=(f"{subjects.size} subjects of {records.origin}, seed {seed}",),
+    )
+
+
+def drawn_notes(records: EventRecords, model: Model, cohort: Cohort) -> tuple[str, ...]:
+    """Say which covariates change the answer and are not in the table.
+
+    Parameters
+    ----------
+    records, model
+        The table and the model it is for.
+    cohort
+        The patients it brings.
+    """
+    used = used_covariates(model)
+    return tuple(
+        f"{name} is not in {records.origin}: drawn from the population of {model.id}, "
+        f"seed {cohort.seed}"
+        for name in cohort.covariates
+        if name in used and name not in records.covariates
     )
 
 

@@ -11,7 +11,11 @@ from .gate import Gate, Issue
 from .gates_balance import moles_conserved, no_negative_amounts
 from .gates_baseline import baseline_holds, displaced_baseline_returns
 from .gates_claims import claims_hold
-from .gates_domain import absent_route_refused, outside_validity_refused
+from .gates_domain import (
+    absent_route_refused,
+    dose_ranges_stated,
+    outside_validity_refused,
+)
 from .gates_dose import dose_moves_every_output, every_number_moves_an_output
 from .gates_files import exemptions_known, files_complete, no_open_question, sources_cited
 from .gates_names import names_in_vocabulary, spread_has_form
@@ -36,6 +40,7 @@ GATES: Final[Mapping[str, Gate]] = MappingProxyType(
             numbers_plausible,
             outside_validity_refused,
             absent_route_refused,
+            dose_ranges_stated,
             dose_moves_every_output,
             every_number_moves_an_output,
             no_negative_amounts,

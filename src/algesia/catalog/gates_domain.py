@@ -12,7 +12,7 @@ from .administration import lowered_plan, trial_of, typical_cohort
 from .entry import Entry
 from .gate import Issue
 
-__all__ = ["absent_route_refused", "outside_validity_refused"]
+__all__ = ["absent_route_refused", "dose_ranges_stated", "outside_validity_refused"]
 
 _CHILD: Final[Mapping[str, float | bool | str]] = {"age": 10.0}
 _NEEDED_RANGES: Final = ("age", "weight")
@@ -77,7 +77,7 @@ def absent_route_refused(entry: Entry) -> list[Issue]:
     """A dose by a route the model lacks, or of a drug it does not take, is refused."""
     trial = trial_of(entry)
     drug = next((each.substance for each in trial.administrations), entry.model.drug)
-    served = {route for each in entry.model.inputs for route in each.routes}
+    served = {route for each in trial.model.inputs for route in each.routes}
     studied = set(entry.model.validity.routes) or served
     plans = [f"{drug} 10 mg {route}" for route in ROUTES if route not in served & studied]
     plans += [
@@ -99,3 +99,28 @@ def absent_route_refused(entry: Entry) -> list[Issue]:
             )
         )
     return issues
+
+
+def dose_ranges_stated(entry: Entry) -> list[Issue]:
+    """Every route of every input has a range of doses studied, or says that none is known."""
+    validity = entry.model.validity
+
+    def stated(ways: tuple[str, ...]) -> bool:
+        ranges, reason = validity.studied(ways)
+        return bool(ranges or reason)
+
+    missing = []
+    for each in entry.model.inputs:
+        routes = tuple(route for route in each.routes if route in ROUTES)
+        if not routes and not stated(each.routes):
+            missing.append(each.routes[0])
+        missing += [route for route in routes if not stated((*each.formulations, route))]
+    return [
+        Issue(
+            gate="dose_ranges_stated",
+            place="validity.dose",
+            message=f"nothing is stated of doses by route '{route}'; "
+            "expected what was studied, or `unknown` with the reason",
+        )
+        for route in dict.fromkeys(missing)
+    ]

@@ -33,8 +33,9 @@ _BETWEEN_PEOPLE: Final = (
 
 
 def names_in_vocabulary(entry: Entry) -> list[Issue]:
-    """States, outputs, covariates and values are named as in the vocabulary, with its units."""
+    """States, outputs, covariates, values and ports bear names and units of the vocabulary."""
     names, model = vocabulary(), entry.model
+    joined = {port.name for port in model.ports}
     states = [(f"states.{s.name}", s.name, s.unit) for s in model.states]
     outputs = [(f"outputs.{o.name}", o.name, o.unit) for o in model.outputs]
     covariates = [
@@ -44,13 +45,15 @@ def names_in_vocabulary(entry: Entry) -> list[Issue]:
     values = [
         (f"values.{p.name}", p.name, p.reported.unit)
         for p in model.parameters
-        if not names.describes_differences(p.name)
+        if not names.describes_differences(p.name) and p.name not in joined
     ]
+    ports = [(f"ports.{p.name}", p.name, p.unit) for p in model.ports]
     return [
         *_unknown(states, names.states, "state"),
         *_unknown(outputs, names.outputs, "output"),
         *_unknown(covariates, names.covariates, "covariate"),
         *_unknown(values, names.parameters, "parameter"),
+        *_unknown(ports, names.joints(), "port"),
     ]
 
 

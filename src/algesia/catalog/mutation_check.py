@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from multiprocessing import get_context
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
@@ -18,9 +20,10 @@ from algesia.model import Model
 
 from .claim import Claim
 from .claim_check import check_claim
+from .driver import driven
 from .entry import Entry, entry_at, entry_folder, entry_hash, entry_ids, ladder_path
 from .entry_file import entry_model, read_entry_values
-from .gates import CLAIMS_GATE, GATES
+from .gates import GATES
 from .mutation import Mutation, mutations_of
 from .review import ReviewFile, read_review, reading_of, reviews_folder, settled_names
 
@@ -34,6 +37,21 @@ __all__ = [
 
 _SCHEMA: Final = "algesia/mutations/1"
 _VALUES: Final = "values.yaml"
+_GATES_ON_NUMBERS: Final = (
+    "names_in_vocabulary",
+    "spread_has_form",
+    "numbers_plausible",
+    "outside_validity_refused",
+    "baseline_holds",
+    "displaced_baseline_returns",
+)
+"""Gates that the size of a number can move; the rest look at files, routes and solvers."""
+_GATES_ON_SIGNS: Final = ("dose_moves_every_output", "no_negative_amounts")
+"""Gates that only another sign can move; they run the model for every route and take long."""
+_GATES_ON_SHARES: Final = ("moles_conserved",)
+"""Gates that only a share of a dose or a flow can move; they solve the model slowly."""
+_SHARE_UNITS: Final = frozenset({"1", "fraction", "%"})
+_SHARE_FORMS: Final = frozenset({"estimate", "mean", "median", "fixed", "factor"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +169,27 @@ class _Trial:
         data = self._slipped(mutation)
         try:
             model = entry_model(self.model_data, data, where=self.entry.id)
+            model = driven(self.entry.folder, model)
         except AlgesiaError:
             return "loading"
         if any(not _settled(model, claim) for claim in self.claims):
             return "claim"
-        return "gate" if self._a_gate_finds(data) else None
+        gates: tuple[str, ...] = _GATES_ON_NUMBERS
+        if mutation.kind == "sign":
+            gates += _GATES_ON_SIGNS
+        if self._is_share(mutation):
+            gates += _GATES_ON_SHARES
+        return "gate" if self._a_gate_finds(data, gates) else None
+
+    def _is_share(self, mutation: Mutation) -> bool:
+        """Whether a value may be a share of a dose or a flow of a model that is dosed."""
+        before = mutation.before
+        return (
+            bool(self.entry.model.inputs)
+            and "moles_conserved" not in self.entry.model.exemptions
+            and before.unit in _SHARE_UNITS
+            and before.form in _SHARE_FORMS
+        )
 
     def _slipped(self, mutation: Mutation) -> dict[str, Any]:
         """Return the data of `values.yaml` with the slip in it."""
@@ -168,8 +202,8 @@ class _Trial:
         data: dict[str, Any] = self.values_data | {"values": rows}
         return data
 
-    def _a_gate_finds(self, data: dict[str, Any]) -> bool:
-        """Whether any gate but that of the claims finds something in a spoilt copy."""
+    def _a_gate_finds(self, data: dict[str, Any], gates: tuple[str, ...]) -> bool:
+        """Whether any of some gates finds something in a spoilt copy."""
         with TemporaryDirectory() as place:
             folder = Path(place) / self.entry.id
             copytree(self.entry.folder, folder)
@@ -177,8 +211,7 @@ class _Trial:
             (folder / _VALUES).write_text(text, encoding="utf-8")
             try:
                 spoilt = entry_at(folder)
-                gates = (gate for name, gate in GATES.items() if name != CLAIMS_GATE)
-                return any(gate(spoilt) for gate in gates)
+                return any(GATES[name](spoilt) for name in gates)
             except AlgesiaError:
                 return True
 
@@ -252,7 +285,7 @@ def record_mutations(
     """
     path = path or mutations_path()
     before = {report.id: report for report in recorded_mutations(path)}
-    reports = tuple(map(partial(_tried_or_kept, before), entry_ids()))
+    reports = _all_tried(before)
     for report in reports:
         last = before.get(report.id)
         more = 0 if last is None else len(report.unnoticed) - len(last.unnoticed)
@@ -278,6 +311,12 @@ def record_mutations(
         encoding="utf-8",
     )
     return reports
+
+
+def _all_tried(before: Mapping[str, MutationReport]) -> tuple[MutationReport, ...]:
+    """Reports of all entries, those that changed tried in processes of their own."""
+    with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
+        return tuple(pool.map(partial(_tried_or_kept, before), entry_ids()))
 
 
 def _tried_or_kept(before: Mapping[str, MutationReport], name: str) -> MutationReport:

@@ -117,13 +117,18 @@ class RegimenEntry:
         """Names of the variants, empty where nothing can be given."""
         return tuple(self.plans)
 
-    def regimen(self, variant: str | None = None) -> Regimen:
+    def regimen(
+        self, variant: str | None = None, *, events: Mapping[str, str] | None = None
+    ) -> Regimen:
         """Build the plan of a variant.
 
         Parameters
         ----------
         variant
             One of `variants`; may be left out where there is only one.
+        events
+            Times of events that the plan refers to, such as `{"closure": "3 h"}`, where they
+            are others than those it states.
 
         Raises
         ------
@@ -142,7 +147,7 @@ class RegimenEntry:
             )
         if variant is not None and variant not in self.plans:
             raise unknown_name(f"variant of regimen '{self.id}'", variant, self.plans)
-        return parse_regimen(self.plans[variant or self.variants[0]])
+        return parse_regimen(self.plans[variant or self.variants[0]], events=events)
 
 
 def regimen_ids(*, marked: bool = False) -> tuple[str, ...]:

@@ -15,10 +15,15 @@ from algesia.regimen import Regimen, parse_regimen
 from algesia.simulate import Arm, EventRecords, Sampling, Scenario, Tolerance
 
 from .cohort_file import build_cohort
+from .companion import accompanied, lowest_rung
+from .condition import condition
+from .covariate_use import unused_covariates
 from .entry import Entry, entry
-from .event_table import event_records, patients_of
+from .event_table import drawn_notes, event_records, patients_of
+from .opioid_outputs import with_opioid_harm
 from .quantity_text import concentration_in, hours
 from .regimen_list import regimen_entry
+from .rules_file import protocol_of
 from .scenario_schema import (
     ArmFile,
     BorrowedSpread,
@@ -29,6 +34,7 @@ from .scenario_schema import (
     ScenarioFile,
 )
 from .strict_file import validated
+from .values_block import require_in_use, with_values_of
 
 __all__ = ["read_scenario", "scenario_of"]
 
@@ -81,32 +87,74 @@ def scenario_of(content: object, *, where: str, folder: Path) -> Scenario:
 
 
 def _arm(said: ScenarioFile, arm: ArmFile, *, where: str, folder: Path) -> Arm:
-    chosen = entry(arm.model)
-    model = _with_spread(chosen, arm, where)
+    chosen = [_in_condition(entry(name), arm) for name in (arm.model, *arm.companions)]
+    _require_use(chosen, arm, where)
+    chosen = with_values_of(chosen, arm.values, f"{where}.values")
+    model = _model(chosen, arm, where)
+    require_in_use(model, arm.values, f"{where}.values")
     regimen, cohort = _given(said, arm, model, where=where, folder=folder)
     observations = arm.observations
     limits = {} if observations is None else observations.limits_of_quantification
     gap_h = (
         12.0 if arm.occasion_gap is None else hours(arm.occasion_gap, f"{where}.occasion_gap")
     )
+    protocol = None if arm.rules is None else protocol_of(arm.rules, model, f"{where}.rules")
     return Arm(
         name=arm.name,
         model=model,
+        protocol=protocol,
         regimen=regimen,
         cohort=cohort,
         drug=arm.drug,
         follow=arm.follow_enantiomer,
-        outputs=tuple(arm.outputs),
+        outputs=with_opioid_harm(model, tuple(arm.outputs)),
         observations=observations is not None,
         limits_of_quantification={
             name: _limit(model, name, text, f"{where}.observations.{name}")
             for name, text in limits.items()
         },
         sampling=_sampling(arm.sampling, f"{where}.sampling"),
-        rung=chosen.rung,
-        notes=(*_regimen_notes(arm.regimen), *chosen.misfits),
+        rung=lowest_rung(chosen),
+        notes=(
+            *_regimen_notes(arm.regimen),
+            *unused_covariates(model, arm.cohort or said.cohort, cohort),
+            *(drawn_notes(regimen, model, cohort) if isinstance(regimen, EventRecords) else ()),
+            *(misfit for each in chosen for misfit in each.misfits),
+        ),
         occasion_gap_h=gap_h,
     )
+
+
+def _model(chosen: list[Entry], arm: ArmFile, where: str) -> Model:
+    """Model of an arm: of its entry, with the spread and the companions it was asked for."""
+    main = _with_spread(chosen[0], arm, where)
+    if not arm.companions:
+        return main
+    try:
+        return accompanied(main, chosen[1:])
+    except InputError as error:
+        raise type(error)(f"{where}.with: {error}") from None
+
+
+def _in_condition(chosen: Entry, arm: ArmFile) -> Entry:
+    """Entry with the values of the condition of an arm, if it has one."""
+    from dataclasses import replace
+
+    if arm.condition is None:
+        return chosen
+    return replace(chosen, model=condition(arm.condition).applied(chosen.model))
+
+
+def _require_use(chosen: list[Entry], arm: ArmFile, where: str) -> None:
+    """Refuse a condition that no entry of the arm has values of."""
+    if arm.condition is None:
+        return
+    known = condition(arm.condition).values
+    if not any(each.id in known for each in chosen):
+        raise InputError(
+            f"{where}.condition: {arm.condition} changes {', '.join(known)}; "
+            f"expected one of them beside {', '.join(each.id for each in chosen)}"
+        )
 
 
 def _with_spread(chosen: Entry, arm: ArmFile, where: str) -> Model:

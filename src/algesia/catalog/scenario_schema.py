@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .rules_schema import RulesFile
+
 __all__ = [
     "SCENARIO_SCHEMA",
     "ArmFile",
@@ -93,8 +95,9 @@ class EventTableFile(_Strict):
     )
     covariate_rule: CovariateRule | dict[str, CovariateRule] = Field(
         default="nocb",
-        description="Which record holds between two, of all covariates or of each; nocb, the "
-        "later one, or locf, the earlier one. linear is refused: it cannot be solved exactly.",
+        description="What holds between two records, of all covariates or of each: nocb, the "
+        "later one's value, locf, the earlier one's, or linear, the line from one to the "
+        "other.",
     )
 
 
@@ -125,6 +128,22 @@ class ArmFile(_Strict):
 
     name: Name
     model: str = Field(description="Catalogue entry.")
+    companions: list[Name] = Field(
+        default_factory=list,
+        alias="with",
+        max_length=20,
+        description="Entries beside it, joined where ports have one name: interacting drugs, "
+        "effects. Each dose goes to the entry that takes its drug.",
+    )
+    condition: Name | None = Field(
+        default=None,
+        description="Kind of patient: its values replace those of the mechanism entries.",
+    )
+    values: dict[str, float | QuantityText] = Field(
+        default_factory=dict,
+        description="Values set to others, as assumptions: a number with its unit, or a plain "
+        "one where the value has none. Those of a companion begin with its id.",
+    )
     regimen: str | EventTableFile | CatalogueRegimenFile | dict[str, Any] = Field(
         description="Clinical text, a named regimen, an event table, or a structured plan."
     )
@@ -138,6 +157,9 @@ class ArmFile(_Strict):
     spread: bool | BorrowedSpread = True
     observations: ObservationFile | None = None
     occasion_gap: QuantityText | None = None
+    rules: RulesFile | None = Field(
+        default=None, description="Visits, what is seen there, and rules that change the plan."
+    )
 
 
 class ScenarioFile(_Strict):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from algesia.errors import FileInputError, nearest_names
+from algesia.model import COVARIATE_UNITS
 
 __all__ = ["validated"]
 
@@ -61,7 +62,8 @@ def _sentence(schema: type[BaseModel], error: Any) -> str:
         return f"{dotted} is {_shown(error['input'])}; expected a mapping of keys to values"
     if kind == "string_type" and isinstance(error["input"], int | float):
         number = error["input"]
-        return f"{dotted} is {number}; expected text, such as '{number} h' with its unit"
+        unit = next((COVARIATE_UNITS[key] for key in path if key in COVARIATE_UNITS), "h")
+        return f"{dotted} is {number}; expected text, such as '{number} {unit}' with its unit"
     message = str(error["msg"])
     return f"{dotted} is {_shown(error['input'])}; {message[:1].lower()}{message[1:]}"
 

@@ -40,6 +40,9 @@ class Vocabulary(_Strict):
     ----------
     states, outputs, covariates, parameters
         Names with dimension and meaning.
+    ports
+        Names where models are joined that are none of those: handles one model turns and
+        another feels.
     endings, prefixes
         What a value's name ends or begins with when it only describes differences between
         people or errors of measurement.
@@ -50,8 +53,19 @@ class Vocabulary(_Strict):
     outputs: dict[str, NameFile]
     covariates: dict[str, NameFile]
     parameters: dict[str, NameFile]
+    ports: dict[str, NameFile] = Field(default_factory=dict)
     endings: dict[str, str]
     prefixes: dict[str, str]
+
+    def joints(self) -> dict[str, NameFile]:
+        """Every name a port may bear: its own, or that of what it shows.
+
+        Examples
+        --------
+        >>> vocabulary().joints()["cyp3a4_gut_activity"].dimension
+        'dimensionless'
+        """
+        return {**self.parameters, **self.states, **self.outputs, **self.ports}
 
     def describes_differences(self, name: str) -> bool:
         """Whether a value's name needs no row of its own.

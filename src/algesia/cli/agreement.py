@@ -1,12 +1,25 @@
 """Whether a run made again agrees with what was kept of it: what went in, and what came out."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-__all__ = ["Agreement", "Check", "Verdict", "input_checks", "number_verdict", "row_checks"]
+__all__ = [
+    "Agreement",
+    "Check",
+    "Verdict",
+    "input_checks",
+    "number_verdict",
+    "row_checks",
+    "same_rows",
+    "same_versions",
+]
 
 Verdict: TypeAlias = Literal["identical", "close", "different", "unknown"]
+
+EXPOSURE: Final = "exposure"
+"""How the name of a check of summaries begins."""
 
 CLOSE_PER_TOLERANCE: Final = 10.0
 """Numbers are close when they differ by no more than so many relative tolerances."""
@@ -73,13 +86,32 @@ class Agreement:
     def sentence(self) -> str:
         """The outcome in one line."""
         numbers = {check.verdict for check in self.checks if check.kind == "numbers"}
-        if self.holds and numbers == {"identical"}:
-            return "verified: every value is bit-identical"
         if self.holds:
-            return "verified: every value agrees within the tolerance, not to the last bit"
+            return f"verified: {self._what_holds(numbers)}{self._what_does_not_count()}"
         wrong = [check for check in self.checks if check.verdict in {"different", "unknown"}]
         what = [f"{check.what} of {check.arm}" if check.arm else check.what for check in wrong]
         return f"not verified: {', '.join(dict.fromkeys(what)) or 'no numbers to compare'}"
+
+    def _what_holds(self, numbers: set[Verdict]) -> str:
+        compared = [check for check in self.checks if check.kind == "numbers"]
+        every = {check.arm for check in compared if not check.what.startswith(EXPOSURE)}
+        if any(check.arm not in every for check in compared):
+            return "the exposure agrees within the tolerance; single values were not compared"
+        if numbers == {"identical"}:
+            return "every value is bit-identical"
+        return "every value agrees within the tolerance, not to the last bit"
+
+    def _what_does_not_count(self) -> str:
+        """What differs and was not held against the run."""
+        wrong = [
+            check.what
+            for check in self.checks
+            if check.kind == "input" and check.verdict != "identical"
+        ]
+        if not wrong:
+            return ""
+        named = ", ".join(dict.fromkeys(wrong))
+        return f"; of another version of algesia, so these did not count: {named}"
 
     def _other_algesia(self) -> bool:
         return any(
@@ -116,7 +148,10 @@ def input_checks(kept: Mapping[str, Any], made: Mapping[str, Any]) -> list[Check
             ("seed", "seed"),
             ("subjects", "subjects"),
             ("stepper", "solver"),
+            ("rules_hash", "rules"),
         ):
+            if key not in ours[name] and key not in theirs[name]:
+                continue
             pair = (ours[name].get(key), theirs[name].get(key))
             checks.append(_equal(name, what, "input", *pair))
     tolerances = (kept["relative_tolerance"], made["relative_tolerance"])
@@ -144,12 +179,16 @@ def row_checks(
     ours = {(row["output"], row["measure"]): row for row in kept if row["arm"] == arm}
     theirs = {(row["output"], row["measure"]): row for row in made if row["arm"] == arm}
     compared = [key for key in ours if key[1] in _SMOOTH_MEASURES]
-    what = "exposure"
+    what = EXPOSURE
     if not compared or set(ours) != set(theirs):
         detail = "no exposure to compare" if not compared else "other outputs or measures"
         return Check(arm=arm, what=what, kind="numbers", verdict="different", detail=detail)
     largest = 0.0
     for key in compared:
+        units = (theirs[key].get("unit"), ours[key].get("unit"))
+        if units[0] != units[1]:
+            detail = f"unit of {key[0]} is {units[0]}, kept {units[1]}"
+            return Check(arm=arm, what=what, kind="numbers", verdict="different", detail=detail)
         counts = [(row["n"], row["missing"], row["failed"]) for row in (ours[key], theirs[key])]
         if counts[0] != counts[1]:
             detail = f"n, missing, failed of {key[0]} are {counts[1]}, kept {counts[0]}"
@@ -159,6 +198,19 @@ def row_checks(
     return number_verdict(
         arm, f"{what}: AUC and peak", largest, relative_tolerance=relative_tolerance
     )
+
+
+def same_rows(
+    arm: str, kept: Iterable[Mapping[str, Any]], made: Iterable[Mapping[str, Any]]
+) -> bool:
+    """Whether the exposures of an arm agree to the last bit, in everything they say."""
+    ours, theirs = ([dict(row) for row in rows if row["arm"] == arm] for rows in (kept, made))
+    return ours == theirs
+
+
+def same_versions(kept: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
+    """Whether two receipts were written by the same versions of everything."""
+    return bool(kept["versions"] == made["versions"])
 
 
 def number_verdict(arm: str, what: str, largest: float, *, relative_tolerance: float) -> Check:
@@ -178,6 +230,8 @@ def _relative(first: float | None, second: float | None) -> float:
     """Difference as a share of the larger; a number that exists once only is all of it."""
     if first is None or second is None:
         return 0.0 if first is second else float("inf")
+    if not (math.isfinite(first) and math.isfinite(second)):
+        return float("inf")
     largest = max(abs(first), abs(second))
     return abs(first - second) / largest if largest else 0.0
 

@@ -24,9 +24,10 @@ __all__ = ["EXAMPLE", "HELP", "check_command"]
 HELP: Final = """\
 Check models against their gates and the claims of their sources.
 
-Shows the rung reached, what the gates found, and each claim with what is printed and what the
-model gives. The exit code is 1 if a gate finds something.
+Shows the rung reached, what the gates found (for one MODEL each gate by name), and each claim
+with what is printed and what the model gives. The exit code is 1 if a gate finds something.
 """
+_SOLVER_GATE: Final = "fast_path_equals_slow_path"
 EXAMPLE: Final = "Example: algesia check simons_2022_film"
 
 
@@ -93,6 +94,11 @@ def _show(reports: tuple["CheckReport", ...]) -> None:
             f"found: {each}" for each in map(str, report.issues) if not _is_in(lines, each)
         ]
         parts += [plain(heading, "bold"), *map(plain, lines)]
+        if len(reports) == 1:
+            gates = new_table("gate", "outcome", "measured")
+            for name, outcome in report.gates.items():
+                gates.add_row(*map(plain, (name, outcome, _measured(report, name))))
+            parts.append(gates)
         if report.claims:
             table = new_table("claim", "printed", "model", "ratio", "verdict")
             for claim in report.claims:
@@ -103,6 +109,14 @@ def _show(reports: tuple["CheckReport", ...]) -> None:
     if open_entries:
         parts.append(plain(f"not yet second-read: {', '.join(open_entries)}"))
     show(Group(*parts, notice_line()))
+
+
+def _measured(report: "CheckReport", gate: str) -> str:
+    """Largest differences of the gate that compares solvers; empty for any other."""
+    if gate != _SOLVER_GATE:
+        return ""
+    found = [f"{name.replace('_', ' ')}: {size:.1e}" for name, size in report.measured.items()]
+    return "; ".join(found)
 
 
 def _is_in(lines: list[str], text: str) -> bool:
@@ -127,6 +141,14 @@ def _record(report: "CheckReport") -> dict[str, Any]:
         "id": report.id,
         "rung": report.rung,
         "passed": report.passed,
+        "gates": [
+            {
+                "name": name,
+                "outcome": outcome,
+                "largest_difference": dict(report.measured) if name == _SOLVER_GATE else None,
+            }
+            for name, outcome in report.gates.items()
+        ],
         "issues": report.issues,
         "claims": [
             {

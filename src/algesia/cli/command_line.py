@@ -12,6 +12,9 @@ from typer.main import get_command
 from . import (
     check,
     cite,
+    claims,
+    compare_models,
+    conflicts,
     conformance,
     diff,
     doctor,
@@ -20,6 +23,8 @@ from . import (
     regimens,
     run,
     schema,
+    screening,
+    validate,
     verify,
 )
 from .exit_code import ExitCode
@@ -41,11 +46,16 @@ _COMMANDS: Final = (
     run,
     verify,
     check,
+    validate,
     mutations,
     cite,
+    claims,
     diff,
+    compare_models,
+    conflicts,
     conformance,
     regimens,
+    screening,
     schema,
     doctor,
 )
@@ -94,9 +104,12 @@ def application() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_start)
     for module in _COMMANDS:
-        name = module.__name__.rpartition(".")[2]
+        # `screen` is also the module that prints, so that command says its name itself.
+        name = getattr(module, "NAME", module.__name__.rpartition(".")[2])
         action: Callable[..., int] = getattr(module, f"{name}_command")
-        app.command(name, help=module.HELP, epilog=f"\b\n{module.EXAMPLE}")(action)
+        app.command(name.replace("_", "-"), help=module.HELP, epilog=f"\b\n{module.EXAMPLE}")(
+            action
+        )
     return app
 
 

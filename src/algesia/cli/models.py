@@ -6,6 +6,7 @@ import typer
 
 from .answer import Answer
 from .options import AsJson
+from .published import list_published
 from .screen import emit, show
 
 if TYPE_CHECKING:
@@ -22,14 +23,21 @@ def models_command(
         str | None,
         typer.Argument(metavar="[MODEL]", help="Model to show; all are listed without."),
     ] = None,
+    published: Annotated[
+        bool,
+        typer.Option("--published", help="List published models: which are entries, and why."),
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """List models or show one."""
+    if published:
+        return list_published(model, as_json=as_json)
     return _list(as_json=as_json) if model is None else _card(model, as_json=as_json)
 
 
 def _list(*, as_json: bool) -> int:
     from algesia.catalog.entry import entry, entry_ids
+    from algesia.units import unknown_drugs
 
     entries = [entry(name) for name in entry_ids()]
     if as_json:
@@ -40,13 +48,15 @@ def _list(*, as_json: bool) -> int:
         return 0
     from algesia.report.tables import model_list
 
-    show(model_list(entries))
+    show(model_list(entries, unknown=unknown_drugs()))
     return 0
 
 
 def _card(name: str, *, as_json: bool) -> int:
     from algesia.catalog.entry import entry
+    from algesia.units import refuse_unknown_drug
 
+    refuse_unknown_drug(name)
     chosen = entry(name)
     if as_json:
         data = {"rung": chosen.rung, "model": chosen.model, "claims": chosen.claims()}

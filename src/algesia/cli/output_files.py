@@ -46,6 +46,8 @@ class OutputFiles:
         Whether a run in chunks that was interrupted is finished.
     chunk_subjects
         Subjects in memory at a time; None leaves it to the size of the run.
+    ledger
+        Whether an arm reacts to its patients, so that a ledger is written beside each result.
     """
 
     results: tuple[Path, ...]
@@ -54,12 +56,22 @@ class OutputFiles:
     force: bool
     resume: bool = False
     chunk_subjects: int | None = None
+    ledger: bool = False
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """All files, in the order asked."""
         receipt = () if self.receipt is None else (self.receipt,)
-        return (*self.results, *self.figures, *receipt)
+        return (*self.results, *self.ledgers, *self.figures, *receipt)
+
+    @property
+    def ledgers(self) -> tuple[Path, ...]:
+        """Ledgers, one beside each result; none where no arm reacts."""
+        if not self.ledger:
+            return ()
+        from algesia.formats.ledger_table import ledger_path
+
+        return tuple(dict.fromkeys(ledger_path(path) for path in self.results))
 
     def in_chunks(self, scenario: "Scenario") -> bool:
         """Whether the values are too many to be in memory at once, or are not wanted there."""
@@ -74,10 +86,16 @@ class OutputFiles:
 
     def sinks(self) -> tuple["Sink", ...]:
         """Where the values of a run in chunks go."""
+        from algesia.formats.ledger_parts import LedgerParts
         from algesia.formats.result_file import result_sink
 
+        sinks = (
+            (path, result_sink(path, force=self.force, resume=self.resume))
+            for path in self.results
+        )
         return tuple(
-            result_sink(path, force=self.force, resume=self.resume) for path in self.results
+            LedgerParts(sink, path, force=self.force) if self.ledger else sink
+            for path, sink in sinks
         )
 
     def refuse(self, scenario: "Scenario") -> None:
@@ -100,6 +118,7 @@ class OutputFiles:
         self._refuse_what_needs_all()
         for option, paths, endings in (
             ("--out", self.results, RESULT_ENDINGS),
+            ("--out", self.ledgers, (".parquet",)),
             ("--plot", self.figures, FIGURE_ENDINGS),
             ("--receipt", () if self.receipt is None else (self.receipt,), (".json",)),
         ):
@@ -129,6 +148,11 @@ class OutputFiles:
 
             for path in self.results:
                 write_result(trajectories, path, force=self.force)
+        if self.ledgers:
+            from algesia.formats.ledger_table import write_ledger
+
+            for path in self.ledgers:
+                write_ledger(trajectories, path, force=self.force)
         if self.figures:
             from algesia.report.figure import write_figure
 

@@ -1,11 +1,15 @@
 """`algesia regimens`: the named plans, and one of them dose by dose. Never advice."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from algesia.errors import InputError
+
 from .answer import Answer
 from .options import AsJson
+from .regimen_question import RegimenQuestion
 from .screen import emit, show
 
 if TYPE_CHECKING:
@@ -17,34 +21,83 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "HELP", "regimens_command"]
 
 HELP: Final = """\
-List the named regimens, or show one dose by dose.
+List the named regimens, show one dose by dose, draw it, or write it in another format.
 
 Plans come from trials and guidelines; those of specialist settings, of single accounts and of
 use at home are listed with --all only.
 """
-EXAMPLE: Final = "Example: algesia regimens iv_0p5_x6_12d"
+EXAMPLE: Final = "Example: algesia regimens show iv_0p5_x6_12d --plot plan.png"
 
 _WEIGHT_KG: Final = 70.0
 _MOST_ROWS: Final = 40
 _LABEL_WIDTH: Final = 26
 
 
-def regimens_command(
+def regimens_command(  # noqa: PLR0913, PLR0917 - typer reads the options here
     regimen: Annotated[
-        str | None,
-        typer.Argument(metavar="[REGIMEN]", help="Plan to show; all are listed without."),
+        list[str] | None,
+        typer.Argument(
+            metavar="[[show] REGIMEN]", help="Plan to show; all are listed without."
+        ),
     ] = None,
     marked: Annotated[
         bool, typer.Option("--all", help="List marked plans too, with their marks.")
     ] = False,
+    variant: Annotated[
+        str | None, typer.Option("--variant", metavar="NAME", help="One variant of the plan.")
+    ] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", metavar="NAME=TIME", help="Time of an event, as closure=3h."),
+    ] = None,
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml", help="Print one variant as YAML, key by key.")
+    ] = False,
+    as_nonmem: Annotated[
+        bool, typer.Option("--nonmem", help="Print one variant as a NONMEM event table.")
+    ] = False,
+    weight: Annotated[
+        list[float] | None,
+        typer.Option("--weight", metavar="KG", help="Weight of a subject of that table."),
+    ] = None,
+    fhir: Annotated[
+        str | None,
+        typer.Option("--fhir", metavar="r4|r5", help="Print one variant as a FHIR draft."),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="PATH", help="Draw it to an .svg, .png or .pdf file."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """List plans or show one."""
     from algesia.catalog.regimen_list import regimen_entry, regimen_ids
 
-    if regimen is not None:
-        return _one(regimen_entry(regimen), as_json=as_json)
-    return _list([regimen_entry(each) for each in regimen_ids(marked=marked)], as_json=as_json)
+    asked = RegimenQuestion(
+        variant=variant, events=tuple(event or ()), as_yaml=as_yaml, as_nonmem=as_nonmem,
+        weights_kg=tuple(weight or ()), fhir=fhir, plot=plot, force=force,
+    )  # fmt: skip
+    name = _named(regimen or [])
+    if name is None:
+        asked.refuse_without_plan()
+        ids = regimen_ids(marked=marked)
+        return _list([regimen_entry(each) for each in ids], as_json=as_json)
+    chosen = regimen_entry(name)
+    asked.refuse_two_formats(as_json=as_json)
+    if asked.text_wanted:
+        emit(asked.text(chosen))
+        return 0
+    return _one(chosen, asked, as_json=as_json)
+
+
+def _named(words: list[str]) -> str | None:
+    """Name of the plan that is asked for, or None."""
+    names = words[1:] if words[:1] == ["show"] else words
+    if len(names) > 1 or (words and not names):
+        shown = " ".join(words)
+        raise InputError(f"regimens has '{shown}'; expected one name, or show and one")
+    return names[0] if names else None
 
 
 def _list(entries: list["RegimenEntry"], *, as_json: bool) -> int:
@@ -66,8 +119,9 @@ def _list(entries: list["RegimenEntry"], *, as_json: bool) -> int:
     return 0
 
 
-def _one(chosen: "RegimenEntry", *, as_json: bool) -> int:
-    plans = {name: chosen.regimen(name) for name in chosen.variants}
+def _one(chosen: "RegimenEntry", asked: RegimenQuestion, *, as_json: bool) -> int:
+    plans = asked.plans(chosen)
+    wrote = asked.draw(chosen, plans)
     if as_json:
         data = {
             **_record(chosen),
@@ -78,11 +132,14 @@ def _one(chosen: "RegimenEntry", *, as_json: bool) -> int:
     from rich.console import Group
     from rich.text import Text
 
+    from algesia.regimen import describe
     from algesia.report.wording import notice_line, plain
 
-    parts: list[RenderableType] = [plain(chosen.label, "bold"), *map(plain, _facts(chosen))]
+    parts: list[RenderableType] = [*map(plain, wrote), plain(chosen.label, "bold")]
+    parts += map(plain, _facts(chosen))
     for name, plan in plans.items():
-        parts += [Text(), plain(f"{name}: {chosen.plans[name]}", "bold"), *_doses(plan)]
+        parts += [Text(), plain(f"{name}: {chosen.plans[name]}", "bold")]
+        parts += [plain(f"reads as: {describe(plan)}"), *_doses(plan)]
     show(Group(*parts, Text(), notice_line()))
     return 0
 

@@ -14,6 +14,7 @@ from .question import Question
 from .receipt_file import write_receipt
 from .run_answer import run_answer, show_run
 from .screen import emit, warn
+from .story import show_stories, stories
 from .window import ExposureWindow, single_times
 
 if TYPE_CHECKING:
@@ -88,14 +89,23 @@ def run_command(  # noqa: PLR0913, PLR0917 - typer reads the options here
             "--chunk", metavar="N", min=1, help="Subjects in memory at a time; see below."
         ),
     ] = None,
+    story: Annotated[
+        int | None,
+        typer.Option(
+            "--story", metavar="SUBJECT", min=0, help="Tell what rules did to one subject."
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Finish a run in chunks that was interrupted.")
     ] = False,
 ) -> int:
     """Run a scenario."""
+    from algesia.safety.lint import lint, lint_line
+
     window = ExposureWindow.from_text(start, stop)
     question = Question(path=file, model=model, subjects=subjects, seed=seed)
     scenario = question.scenario()
+    told = stories(scenario, story)
     files = OutputFiles(
         results=tuple(out or ()),
         figures=tuple(plot or ()),
@@ -103,21 +113,24 @@ def run_command(  # noqa: PLR0913, PLR0917 - typer reads the options here
         force=force,
         resume=resume,
         chunk_subjects=chunk,
+        ledger=any(arm.protocol is not None for arm in scenario.arms),
     )
     files.refuse(scenario)
     window.refuse(scenario)
     request = _Request(window=window, files=files, threads=threads, bar=not quiet)
     answer = _run_in_chunks if files.in_chunks(scenario) else _run_whole
     summary = answer(scenario, request)
+    found = lint(scenario)
     if receipt is not None:
         write_receipt(summary, question, receipt, force=force)
     warnings = (*summary.warnings, *single_times(summary))
     for text in warnings:
         warn(text)
     if as_json:
-        emit(run_answer(summary, files.paths, warnings).json_text())
+        emit(run_answer(summary, files.paths, warnings, found, told).json_text())
     elif not quiet:
-        show_run(summary, files.paths)
+        show_run(summary, files.paths, lint_line(found))
+        show_stories(told)
     return ExitCode.NOT_CONVERGED if summary.failed else ExitCode.OK
 
 

@@ -42,6 +42,8 @@ def _arm_differences(name: str, first: "Arm", second: "Arm") -> list[Difference]
     if plans[0] == plans[1]:
         pair = (content_hash(first.regimen), content_hash(second.regimen))
         found += unequal(name, "regimen content", *pair)
+    rules = (content_hash(first.protocol)[:8], content_hash(second.protocol)[:8])
+    found += unequal(name, "rules", *rules)
     found += _cohort_differences(name, first.cohort, second.cohort)
     found += unequal(
         name, "sampling", _sampling_text(first.sampling), _sampling_text(second.sampling)

@@ -53,6 +53,7 @@ def _regimen_schema() -> dict[str, Any]:
     whole = regimen_yaml._Plan.model_json_schema(by_alias=True)
     parts = {
         "course": regimen_yaml._Course.model_json_schema(by_alias=True),
+        "steps": regimen_yaml._Steps.model_json_schema(by_alias=True),
         "pause": regimen_yaml._Pause.model_json_schema(by_alias=True),
         "courses": regimen_yaml._Courses.model_json_schema(by_alias=True),
     }

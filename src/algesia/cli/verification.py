@@ -1,6 +1,7 @@
 """Make a run again and compare it with a receipt or with a result that was kept of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,16 @@ import numpy as np
 
 from algesia.errors import FileInputError
 
-from .agreement import Agreement, Check, input_checks, number_verdict, row_checks
+from .agreement import (
+    EXPOSURE,
+    Agreement,
+    Check,
+    input_checks,
+    number_verdict,
+    row_checks,
+    same_rows,
+    same_versions,
+)
 from .answer import json_value
 from .question import Question
 from .receipt_file import read_receipt
@@ -39,6 +49,8 @@ def verify_receipt(
     from algesia.simulate.stream import chunked_run, run_chunks
 
     saved = read_receipt(path)
+    if saved.changed:
+        return Agreement(checks=(_different("", saved.changed, ""),))
     scenario = (question or saved.question).scenario()
     summary = run_chunks(
         chunked_run(scenario),
@@ -49,22 +61,49 @@ def verify_receipt(
     checks = input_checks(saved.receipt, summary.receipt)
     rows = json_value(summary.exposure)
     made = {arm["name"]: arm for arm in summary.receipt["arms"]}
+    same = same_versions(saved.receipt, summary.receipt)
     for arm in saved.receipt["arms"]:
         name = arm["name"]
         if name not in made:
             checks.append(_different(name, "values", "the scenario has no such arm"))
-        elif arm.get("values") == made[name]["values"]:
-            checks.append(_identical(name))
-        else:
-            checks.append(
-                row_checks(
-                    name,
-                    saved.exposure,
-                    rows,
-                    relative_tolerance=scenario.tolerance.relative,
-                )
-            )
+            continue
+        close = row_checks(
+            name, saved.exposure, rows, relative_tolerance=scenario.tolerance.relative
+        )
+        equal = same_rows(name, saved.exposure, rows)
+        hashes = (arm.get("values"), made[name]["values"])
+        checks += _arm_checks(name, hashes, close=close, equal=equal, same=same)
     return Agreement(checks=tuple(checks))
+
+
+def _arm_checks(
+    name: str, hashes: tuple[Any, Any], *, close: Check, equal: bool, same: bool
+) -> list[Check]:
+    """Checks of the numbers of an arm.
+
+    Parameters
+    ----------
+    name
+        Name of the arm.
+    hashes
+        Hash of the values that was kept, or None, and that of the values made again.
+    close
+        How the exposures compare within the tolerance.
+    equal
+        Whether they are the same to the last bit.
+    same
+        Whether the versions of everything are the same.
+    """
+    exposure = replace(close, what=EXPOSURE, verdict="identical", detail="") if equal else close
+    if hashes[0] == hashes[1]:
+        if same and not equal:
+            detail = "the values are the same and their summary is not"
+            exposure = _different(name, EXPOSURE, close.detail or detail)
+        return [_identical(name), exposure]
+    if same and equal and hashes[0] is not None:
+        detail = "their hash is another, while versions and exposure are the same"
+        return [_different(name, "values", detail), exposure]
+    return [exposure]
 
 
 def verify_result(path: Path, question: Question, *, progress: Progress | None) -> Agreement:
@@ -80,7 +119,7 @@ def verify_result(path: Path, question: Question, *, progress: Progress | None) 
         Told how many subjects are done.
     """
     from algesia.formats.result_file import result_pieces
-    from algesia.simulate.layout import program_of
+    from algesia.simulate.lower import arm_equations
     from algesia.simulate.receipt import make_receipt
 
     scenario = question.scenario()
@@ -99,7 +138,7 @@ def verify_result(path: Path, question: Question, *, progress: Progress | None) 
                 progress(done, max(done, total))
     if receipt is None or "versions" not in receipt:
         raise FileInputError(f"{path} has no receipt; expected a result that `run` wrote")
-    steppers = {arm.name: program_of(arm.model).stepper for arm in scenario.arms}
+    steppers = {arm.name: arm_equations(arm).program.stepper for arm in scenario.arms}
     checks = input_checks(receipt, make_receipt(scenario, steppers=steppers))
     kept_hashes = {arm["name"]: arm.get("values") for arm in receipt["arms"]}
     for name in dict.fromkeys((*kept_hashes, *found)):
@@ -130,6 +169,10 @@ class _Compared:
             kept.time_h, made.time_h
         ):
             self._problem = "other sampling times or outputs"
+        elif kept.outputs != made.outputs:
+            self._problem = f"other {_other_label(kept.outputs, made.outputs)}"
+        elif not np.array_equal(kept.subjects, made.subjects):
+            self._problem = "other subjects"
         elif not np.array_equal(kept.status, made.status):
             self._problem = "other subjects failed"
         elif one != values_sum(made):
@@ -156,6 +199,16 @@ class _Compared:
                 )
             )
         return checks
+
+
+def _other_label(kept: tuple[Any, ...], made: tuple[Any, ...]) -> str:
+    """First thing two rows of outputs say differently, in words."""
+    for ours, theirs in zip(kept, made, strict=True):
+        for name in ("name", "unit", "substance", "form", "site", "description"):
+            pair = (getattr(ours, name), getattr(theirs, name))
+            if pair[0] != pair[1]:
+                return f"{name} of output '{theirs.name}': kept {pair[0]}, now {pair[1]}"
+    return "outputs"
 
 
 def _made_again(

@@ -1,7 +1,9 @@
 """What solves: programs without meaning, batches of numbers, and the answers."""
 
+from .accumulation import Accumulation, accumulation
 from .batch import Batch, EventKind
-from .periodic import Periodic, periodic_state
+from .certificate import Periodic
+from .periodic import periodic_state
 from .program import Program, StepperName
 from .raw import Raw
 from .sensitivity import Sensitivities, solve_with_sensitivities
@@ -11,6 +13,7 @@ from .status import Status
 from .tolerances import Tolerances
 
 __all__ = [
+    "Accumulation",
     "Batch",
     "Cancelled",
     "EventKind",
@@ -22,6 +25,7 @@ __all__ = [
     "Status",
     "StepperName",
     "Tolerances",
+    "accumulation",
     "periodic_state",
     "solve",
     "solve_plainly",

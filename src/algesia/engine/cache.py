@@ -27,8 +27,11 @@ __all__ = [
     "compiled_module",
     "keep_bytes",
     "kept_bytes",
+    "kept_source_file",
     "kernel_source",
+    "kernel_source_file",
     "plain_kernels",
+    "wished_directory",
 ]
 
 FILE_TIME_S = 1_000_000_000
@@ -50,13 +53,18 @@ def cache_directory() -> Path:
     The environment variable ``ALGESIA_CACHE`` names it; else it is ``algesia`` in the user's
     cache directory; else, if that cannot be written to, a private temporary directory.
     """
-    given = os.environ.get("ALGESIA_CACHE")
-    home = os.environ.get("XDG_CACHE_HOME")
-    wished = Path(given) if given else Path(home or Path("~/.cache").expanduser()) / "algesia"
-    for directory in (wished / "kernels", _temporary_directory()):
+    for directory in (wished_directory(), _temporary_directory()):
         if _is_writable(directory):
             return directory
     return _fresh_directory()
+
+
+def wished_directory() -> Path:
+    """Where generated kernels are to be kept, whether or not that can be written to."""
+    given = os.environ.get("ALGESIA_CACHE")
+    home = os.environ.get("XDG_CACHE_HOME")
+    wished = Path(given) if given else Path(home or Path("~/.cache").expanduser()) / "algesia"
+    return wished / "kernels"
 
 
 def _temporary_directory() -> Path:
@@ -111,6 +119,25 @@ def compiled_kernels(program: Program) -> ModuleType:
 def kernel_source(program: Program) -> str:
     """The generated source of a program's kernels: from disk, else generated and kept."""
     return _kept_source(_source_name(program), lambda: compiled_source(_generate(program)))
+
+
+def kernel_source_file(program: Program) -> Path:
+    """The file that holds the generated source of a program that is solved in steps."""
+    return kept_source_file(_source_name(program), lambda: compiled_source(_generate(program)))
+
+
+def kept_source_file(name: str, make: Callable[[], str]) -> Path:
+    """The file that holds a source; it is written if it is missing or damaged.
+
+    Parameters
+    ----------
+    name
+        Name of the file, which changes with anything its text depends on.
+    make
+        Returns the source; called only where it is needed.
+    """
+    _kept_source(name, make)
+    return cache_directory() / f"{name}.py"
 
 
 def _source_name(program: Program) -> str:

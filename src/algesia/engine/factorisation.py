@@ -7,12 +7,15 @@ Source: Markowitz 1957, doi:10.1287/mnsc.3.3.255 (the criterion); Damian 2002,
 doi:10.1016/S0098-1354(02)00128-X (the Kinetic PreProcessor).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Factorisation", "symbolic_factorisation"]
 
 Entry = tuple[int, int]
+
+LARGEST_GROUP = 4
+"""Pivots inverted together: the product of more could leave the range of numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +128,9 @@ def _factorise_lines(
             else f"w_{i}_{j} = -jacobian[{place}]"
         )
     yield from (f"w_{row}_{row} = shift" for row in sorted(order) if (row, row) not in places)
+    first_of = {group[0]: group for group in _groups(order, right, below)}
     for k in order:
-        yield f"inverse_{k} = 1.0 / w_{k}_{k}"
+        yield from _inverse_lines(first_of.get(k, ()))
         for i in below[k]:
             yield f"w_{i}_{k} = w_{i}_{k} * inverse_{k}"
             for j in right[k]:
@@ -135,6 +139,62 @@ def _factorise_lines(
                 yield f"w_{i}_{j} = {start}- w_{i}_{k} * w_{k}_{j}"
     yield from (f"factors[{slot}] = w_{i}_{j}" for (i, j), slot in slots.items())
     yield from (f"factors[{len(slots) + row}] = inverse_{row}" for row in sorted(order))
+
+
+def _groups(
+    order: tuple[int, ...], right: dict[int, list[int]], below: dict[int, list[int]]
+) -> Iterable[list[int]]:
+    """Pivots in order, together with those next in order that do not depend on them."""
+    group: list[int] = []
+    for k in order:
+        changed = any(k in right[one] and k in below[one] for one in group)
+        if group and (changed or len(group) == LARGEST_GROUP):
+            yield group
+            group = []
+        group.append(k)
+    if group:
+        yield group
+
+
+def _inverse_lines(group: Sequence[int]) -> Iterable[str]:
+    """Inverses of some pivots from that of their product, by one division."""
+    if not group:
+        return
+    yield from _product_lines(group)
+    yield f"inverse_{_part(group)} = 1.0 / {_pivots(group)}"
+    yield from _share_lines(group)
+
+
+def _product_lines(group: Sequence[int]) -> Iterable[str]:
+    """The product of some pivots, from those of its halves."""
+    if len(group) > 1:
+        first, second = _halves(group)
+        yield from _product_lines(first)
+        yield from _product_lines(second)
+        yield f"{_pivots(group)} = {_pivots(first)} * {_pivots(second)}"
+
+
+def _share_lines(group: Sequence[int]) -> Iterable[str]:
+    """From the inverse of a product that of each half: times the product of the other half."""
+    if len(group) > 1:
+        first, second = _halves(group)
+        yield f"inverse_{_part(first)} = inverse_{_part(group)} * {_pivots(second)}"
+        yield f"inverse_{_part(second)} = inverse_{_part(group)} * {_pivots(first)}"
+        yield from _share_lines(first)
+        yield from _share_lines(second)
+
+
+def _halves(group: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    return group[: len(group) // 2], group[len(group) // 2 :]
+
+
+def _part(group: Sequence[int]) -> str:
+    return "_".join(map(str, group))
+
+
+def _pivots(group: Sequence[int]) -> str:
+    """Name of the product of some pivots; of one, the pivot itself."""
+    return f"w_{group[0]}_{group[0]}" if len(group) == 1 else f"product_{_part(group)}"
 
 
 def _substitute_lines(

@@ -1,9 +1,9 @@
 """`periodic_state`: the state that repeats itself from one dosing interval to the next.
 
 With G the map from the state at the start of an interval to the state one period later, it
-solves ``G(y) = y`` by Newton's method. The Jacobian of G comes from finite differences, all
-columns of all subjects in one batch; for a linear system it is exact and one correction
-suffices.
+solves ``G(y) = y``: at once for a program that is propagated exactly (see `periodic_linear`),
+by Newton's method for any other. The Jacobian of G then comes from finite differences, all
+columns of all subjects in one batch.
 """
 
 from dataclasses import dataclass, replace
@@ -12,22 +12,16 @@ import numpy as np
 
 from algesia.arrays import BoolArray, FloatArray, IntArray
 
-from .batch import Batch
+from .batch import Batch, EventKind
+from .certificate import Periodic
+from .periodic_linear import linear_periodic_state
+from .periodic_map import IntervalMap, one_sample, repeated_interval
 from .program import Program
-from .solve import check_fit, solve
+from .solve import check_fit
 from .status import Status
 from .tolerances import Tolerances
 
 __all__ = ["Periodic", "periodic_state"]
-
-MAP_ACCURACY = 1e-3
-"""Tolerance of the map over the tolerance asked for, so that its noise does not count."""
-
-TIGHTEST, LOOSEST = 1e-11, 1e-9
-"""Smallest and largest relative tolerance with which the map is solved."""
-
-PERTURBATION = 1e-3
-"""Finite difference relative to the size of a state: large against the noise of the map."""
 
 OPENING_INTERVALS = 3
 """Intervals solved one after another before the first correction."""
@@ -41,32 +35,9 @@ SLOWEST_DECAY = 1.0 - 1e-5
 """Largest size of an eigenvalue of the map's Jacobian that counts as coming back.
 
 The differences of the map carry a noise of about `LOOSEST` / `PERTURBATION`, a tenth of what is
-left to 1; a half-life of 60 years still passes with an interval of 8 h.
+left to 1; a half-life of 60 years still passes with an interval of 8 h. Shorter intervals are
+repeated first, see `repeated_interval`.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Periodic:
-    """The periodic states of S subjects and their certificates.
-
-    Attributes
-    ----------
-    state
-        State at the start of the interval, (S, X); NaN where none was found.
-    residual
-        Largest change of a state over one period relative to that state, or to its absolute
-        tolerance over the relative one if that is larger, (S,); infinite where the interval
-        could not be solved.
-    iterations
-        Corrections made, (S,).
-    status
-        OK or NOT_CONVERGED, (S,), see `Status`.
-    """
-
-    state: FloatArray
-    residual: FloatArray
-    iterations: IntArray
-    status: IntArray
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -111,14 +82,12 @@ def periodic_state(
         If a period ends before the last event, or batch and program do not fit each other.
     """
     check_fit(program, interval)
-    task = _Map(program, _one_sample(interval, period_h), tolerances)
-    subjects, states = interval.initial.shape
-    answer = Periodic(
-        state=np.full((subjects, states), np.nan),
-        residual=np.full(subjects, np.inf),
-        iterations=np.zeros(subjects, dtype=np.int64),
-        status=np.full(subjects, Status.NOT_CONVERGED, dtype=np.int64),
-    )
+    once = one_sample(interval, period_h)
+    if program.stepper == "exact" and not (interval.event_kind == EventKind.PARAMETERS).any():
+        return linear_periodic_state(IntervalMap(program, once, tolerances), period_h)
+    many, times = repeated_interval(interval, period_h)
+    task = IntervalMap(program, one_sample(many, times * period_h), tolerances)
+    answer = Periodic.unknown(*interval.initial.shape)
     search = _opening(task, interval.initial)
     for _ in range(MOST_CORRECTIONS):
         if not search.subjects.size:
@@ -127,64 +96,7 @@ def periodic_state(
     return answer
 
 
-def _one_sample(interval: Batch, period_h: FloatArray) -> Batch:
-    """The interval with one sample at its end, which makes the engine go there."""
-    period_h = np.asarray(period_h, dtype=np.float64)
-    if period_h.shape != (interval.subjects,):
-        raise ValueError(
-            f"period_h has shape {period_h.shape}; expected ({interval.subjects},)"
-        )
-    count = np.diff(interval.event_offset)
-    end = interval.start_time_h + period_h
-    busy = np.flatnonzero(count)
-    last = interval.event_time_h[interval.event_offset[busy + 1] - 1]
-    if not (period_h > 0).all() or (last > end[busy]).any():
-        raise ValueError("period_h ends before an event; expected the whole interval, above 0")
-    return replace(interval, sample_time_h=end[:, None], sample_event=count[:, None])
-
-
-class _Map:
-    """The map from the start of an interval to its end, for any subjects of a batch."""
-
-    def __init__(self, program: Program, interval: Batch, tolerances: Tolerances) -> None:
-        states = len(program.states)
-        relative = min(max(tolerances.relative * MAP_ACCURACY, TIGHTEST), LOOSEST)
-        share = relative / tolerances.relative
-        self.program = replace(program, outputs=())
-        self.interval = interval
-        self.relative = tolerances.relative
-        self.absolute = tolerances.absolute_of(states)
-        self.tolerances = replace(
-            tolerances, relative=relative, absolute=self.absolute * min(share, 1.0)
-        )
-
-    def end(self, subjects: IntArray, state: FloatArray) -> FloatArray:
-        """States after one interval from the states given, NaN where it cannot be solved."""
-        batch = replace(self.interval.take(subjects), initial=np.ascontiguousarray(state))
-        return solve(self.program, batch, self.tolerances).final_state
-
-    def jacobian(self, subjects: IntArray, state: FloatArray, after: FloatArray) -> FloatArray:
-        """Derivatives of the map, (N, X, X), by differences of all columns in one batch."""
-        count, states = state.shape
-        size = np.maximum(np.abs(state), np.abs(after))
-        largest = size.max(axis=1, keepdims=True, initial=0.0)
-        step = PERTURBATION * np.maximum(size, np.maximum(1e-3 * largest, self.floor()))
-        moved = state[:, None, :] + step[:, :, None] * np.eye(states)
-        ends = self.end(np.repeat(subjects, states), moved.reshape(-1, states))
-        change = (ends.reshape(count, states, states) - after[:, None, :]) / step[:, :, None]
-        return np.asarray(np.swapaxes(change, 1, 2), dtype=np.float64)
-
-    def floor(self) -> FloatArray:
-        """Size below which a state counts as 0, (X,)."""
-        return self.absolute / self.relative
-
-    def relative_size(self, change: FloatArray, state: FloatArray) -> FloatArray:
-        """Largest change of a state relative to it, (N,)."""
-        scale = np.maximum(np.abs(state), self.floor())
-        return np.asarray(np.max(np.abs(change) / scale, axis=1, initial=0.0))
-
-
-def _opening(task: _Map, initial: FloatArray) -> _Search:
+def _opening(task: IntervalMap, initial: FloatArray) -> _Search:
     """Begin the search some intervals after the start, noting the states never below 0."""
     search = _Search(
         subjects=np.arange(len(initial), dtype=np.int64),
@@ -216,7 +128,7 @@ def _kept(search: _Search, keep: BoolArray) -> _Search:
     )
 
 
-def _correct(task: _Map, search: _Search, answer: Periodic) -> _Search:
+def _correct(task: IntervalMap, search: _Search, answer: Periodic) -> _Search:
     """Make one correction of every subject left, and settle those that have come to an end."""
     if not search.subjects.size:
         return search

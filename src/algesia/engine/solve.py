@@ -9,7 +9,7 @@ import numpy as np
 
 from .batch import Batch
 from .cache import compiled_kernels, plain_kernels
-from .lanes.width import best_width, check_width
+from .lanes.width import check_width, fitting_width
 from .program import Program
 from .raw import Raw
 from .task import task_of
@@ -59,7 +59,7 @@ def solve(  # noqa: PLR0913 - three things to solve, four ways to go about it
     threads
         Threads to use, at least 1; all processors of this process if None.
     lanes
-        Subjects a thread advances at once: 1, 4 or 8; what suits the processor if None.
+        Subjects a thread advances at once: 1, 4 or 8; what suits processor and batch if None.
     progress
         Told the number of subjects done and their total, on the calling thread.
     cancelled
@@ -91,7 +91,7 @@ def solve(  # noqa: PLR0913 - three things to solve, four ways to go about it
     count = threads if threads is not None else len(os.sched_getaffinity(0))
     if count < 1:
         raise ValueError(f"threads is {count}; expected at least 1")
-    width = best_width() if lanes is None else check_width(lanes)
+    width = fitting_width(batch.subjects, count) if lanes is None else check_width(lanes)
     task = task_of(batch, tolerances, outputs=len(program.outputs))
     if batch.subjects and program.stepper == "exact":
         from .exact.run import exact_solver  # imports numba

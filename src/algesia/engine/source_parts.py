@@ -40,6 +40,9 @@ GENERATOR = (
     "expression_to_sympy",
     "factorisation",
     "hoisting",
+    "native",
+    "native_arrays",
+    "native_compiler",
     "printing",
     "source_parts",
     "subexpressions",
@@ -105,7 +108,6 @@ from algesia.engine.lanes.work import Lanes
 
 # No fast arithmetic here: whatever a lane decides must not depend on how lanes are compiled.
 options |= {"fastmath": False}
-entry = njit(cache=True, **options)
 compiled = njit(no_cpython_wrapper=True, _nrt=False, **options)
 fitted = compiled(scalar.fitted)
 """
@@ -157,7 +159,6 @@ def compiled_source(body: str) -> str:
 def lane_driver_source(body: str) -> str:
     """The text of the driver of the lanes as a file whose functions numba compiles."""
     decorated = re.sub(r"^def ", "@compiled\ndef ", body, flags=re.MULTILINE)
-    decorated = decorated.replace("@compiled\ndef solve_lanes(", "@entry\ndef solve_lanes(")
     return f"{COMMON_HEADER}{COMPILED_HEADER}{LANES_HEADER}\n{decorated}"
 
 

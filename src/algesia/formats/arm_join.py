@@ -6,6 +6,7 @@ from itertools import chain
 
 import numpy as np
 
+from algesia.simulate.ledger import Ledger
 from algesia.simulate.trajectories import ArmTrajectories
 
 __all__ = ["joined_arm"]
@@ -23,6 +24,7 @@ def joined_arm(parts: Sequence[ArmTrajectories]) -> ArmTrajectories:
     if len(parts) == 1:
         return first
     observed = [part.observed for part in parts if part.observed is not None]
+    ledgers = [part.ledger for part in parts if part.ledger is not None]
     below = [part.below_limit for part in parts if part.below_limit is not None]
     return replace(
         first,
@@ -36,5 +38,6 @@ def joined_arm(parts: Sequence[ArmTrajectories]) -> ArmTrajectories:
             name: np.concatenate([part.covariates[name] for part in parts])
             for name in first.covariates
         },
+        ledger=Ledger.joined(ledgers) if len(ledgers) == len(parts) else None,
         notes=tuple(dict.fromkeys(chain.from_iterable(part.notes for part in parts))),
     )

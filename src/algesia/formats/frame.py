@@ -7,10 +7,11 @@ import numpy as np
 from algesia.simulate.trajectories import ArmTrajectories, Trajectories
 
 from .extra import import_extra
+from .ledger_table import ledger_arrow
 from .result_parquet import arrow_table
 from .result_rows import status_name
 
-__all__ = ["to_polars", "to_xarray"]
+__all__ = ["ledger_to_polars", "to_polars", "to_xarray"]
 
 
 def to_polars(trajectories: Trajectories) -> Any:
@@ -35,6 +36,29 @@ def to_polars(trajectories: Trajectories) -> Any:
     """
     polars = import_extra("polars")
     return polars.from_arrow(arrow_table(trajectories))
+
+
+def ledger_to_polars(trajectories: Trajectories) -> Any:
+    """Turn the ledgers of all arms that react into one polars table.
+
+    Parameters
+    ----------
+    trajectories
+        The result.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row per look, decision and dose, ordered by arm, subject and time; empty where no arm
+        reacts.
+
+    Raises
+    ------
+    MissingExtraError
+        If polars or pyarrow is not installed.
+    """
+    polars = import_extra("polars")
+    return polars.from_arrow(ledger_arrow(trajectories))
 
 
 def to_xarray(trajectories: Trajectories) -> Any:

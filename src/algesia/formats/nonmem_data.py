@@ -237,17 +237,27 @@ def _numbers(
     for index, column in enumerate(columns):
         try:
             values = [float(field) if field != "." else np.nan for field in column]
+            if _is_not_plain("".join(column)):
+                raise ValueError
         except ValueError:
             names = called if header[index].upper() == "CMT" else None
             values = [_missing_or_number(field, names) for field in column]
         table[index] = values
-        # float() also understands "nan", "inf" and "1_000", which no event table means.
+        # float() also understands "nan" and "inf", which no event table means.
         for bad in np.flatnonzero(~np.isfinite(table[index])):
             if words and header[index].upper() not in EVENT_COLUMNS:
                 table[index, bad] = np.nan
             elif column[bad].strip() not in MISSING:
                 refuse_field(where, lines[bad], header[index], column[bad], "a finite number")
     return table
+
+
+def _is_not_plain(text: str) -> bool:
+    """Whether a text has what float() takes for a number and no event table means.
+
+    It reads "1_000", and digits of other scripts.
+    """
+    return "_" in text or not text.isascii()
 
 
 def _missing_or_number(field: str, called: dict[str, float] | None) -> float:
@@ -259,11 +269,12 @@ def _missing_or_number(field: str, called: dict[str, float] | None) -> float:
     if text in MISSING:
         return np.nan
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         if called is None or NAME.match(text) is None:
             return np.inf
         return called.setdefault(text, float(FIRST_NAME - len(called)))
+    return np.inf if _is_not_plain(text) else number
 
 
 def _table(

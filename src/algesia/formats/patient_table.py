@@ -35,6 +35,7 @@ UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "height": {"cm": 1.0, "m": CENTIMETRES_PER_METRE},
     "age": {"year": 1.0, "month": 1.0 / MONTHS_PER_YEAR},
     "creatinine_clearance": {"ml_per_min": 1.0},
+    "hepatic_function": {"fraction": 1.0},
 }
 
 NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\Z")

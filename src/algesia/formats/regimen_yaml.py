@@ -7,9 +7,13 @@ plan:
   - {dose: 56 mg, times_a_week: 2, for: 4 weeks}
   - {pause: 2 weeks}
   - {courses: 3, plan: [{dose: 84 mg, every: 1 week, doses: 4}, {pause: 1 week}]}
+  - {dose: 56 mg, every: 1 week, doses: 4, limits: [60 mg a week]}
+  - {dose: 56 mg, every: 1 day, for: 2 weeks}
+  - {taper: 2 weeks, steps: 4, to: 28 mg}
 ```
 """
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -22,14 +26,19 @@ from algesia.regimen import (
     Dose,
     Pause,
     PlanItem,
+    Ramp,
     Regimen,
     Repeat,
     Schedule,
     parse_amount,
     parse_length_h,
+    parse_limit,
     parse_regimen,
 )
-from algesia.regimen.time_text import WEEKDAYS, clock_text, number_text, time_text
+from algesia.regimen.ramp_words import ramp_of
+from algesia.regimen.time_text import WEEKDAYS
+
+from .regimen_mapping import regimen_mapping
 
 __all__ = ["read_regimen", "regimen_mapping"]
 
@@ -44,10 +53,12 @@ class _Block(BaseModel):
 
 
 class _Start(_Block):
-    """Weekday and time of day of time 0."""
+    """Weekday or date, time of day and time zone of time 0."""
 
-    weekday: str = "Monday"
+    weekday: str | None = None
     clock: str = "08:00"
+    date: str | None = None
+    zone: str | None = None
 
 
 class _Plan(_Block):
@@ -62,6 +73,7 @@ class _Plan(_Block):
     start: _Start | None = None
     concurrent: bool = False
     description: str | None = None
+    events: dict[str, str] = Field(default_factory=dict)
 
 
 class _Course(_Block):
@@ -86,12 +98,23 @@ class _Course(_Block):
     lasting: str | None = Field(default=None, alias="for")
     doses: int | None = None
     steady_state: bool = False
+    except_days: list[int] = Field(default_factory=list)
+    limits: list[str] = Field(default_factory=list)
 
 
 class _Pause(_Block):
     """A time without doses."""
 
     pause: str
+
+
+class _Steps(_Block):
+    """Steps down or up from the dose before."""
+
+    taper: str | None = None
+    escalate: str | None = None
+    steps: int
+    to: str | None = None
 
 
 class _Courses(_Block):
@@ -136,6 +159,8 @@ def read_regimen(data: object, where: str = "regimen") -> Regimen:
         raise RegimenError(f"{where} has {shown}; expected one of text, plan, together")
     if block.text is not None:
         return _from_text(block, block.text, where)
+    if block.events:
+        raise RegimenError(f"{where} has events without text; expected times of day with clock")
     plans = block.together if block.together is not None else [block.plan or []]
     key = "together" if block.together is not None else "plan"
     tracks = tuple(
@@ -152,32 +177,6 @@ def read_regimen(data: object, where: str = "regimen") -> Regimen:
         ),
         where,
     )
-
-
-def regimen_mapping(regimen: Regimen) -> dict[str, object]:
-    """Write a plan as the mapping that `read_regimen` reads.
-
-    Parameters
-    ----------
-    regimen
-        The plan.
-
-    Returns
-    -------
-    dict
-        Plain data, fit for YAML or JSON; it reads back to a plan with identical rows.
-    """
-    mapping: dict[str, object] = {}
-    if regimen.description is not None:
-        mapping["description"] = regimen.description
-    calendar = regimen.calendar
-    mapping["start"] = {
-        "weekday": WEEKDAYS[calendar.weekday],
-        "clock": clock_text(calendar.clock_h),
-    }
-    mapping["concurrent"] = regimen.concurrent
-    mapping["together"] = [[_item_mapping(item) for item in track] for track in regimen.tracks]
-    return mapping
 
 
 Result = TypeVar("Result")
@@ -216,13 +215,27 @@ def _from_text(block: _Plan, text: str, where: str) -> Regimen:
         raise RegimenError(
             f"{where} has text and start, form or concurrent; say it in the text"
         )
-    plan = _placed(lambda: parse_regimen(text), f"{where}, text")
+    plan = _placed(lambda: parse_regimen(text, events=block.events), f"{where}, text")
     return _placed(lambda: plan.resolved(drug=block.drug, route=block.route), where)
 
 
 def _calendar(start: _Start) -> Calendar:
     """Read when time 0 is."""
-    return Calendar(weekday=_weekday(start.weekday), clock_h=_clock_h(start.clock))
+    if start.date is None:
+        weekday = _weekday(start.weekday or "Monday")
+        return Calendar(weekday=weekday, clock_h=_clock_h(start.clock), zone=start.zone)
+    try:
+        on = datetime.date.fromisoformat(start.date)
+    except ValueError:
+        raise RegimenError(
+            f"no date '{start.date}'; expected one such as '2026-03-27'"
+        ) from None
+    if start.weekday is not None and _weekday(start.weekday) != on.weekday():
+        raise RegimenError(
+            f"{start.date} is a {WEEKDAYS[on.weekday()]} and the weekday is {start.weekday};"
+            " expected one of them"
+        )
+    return Calendar(date=on, clock_h=_clock_h(start.clock), zone=start.zone)
 
 
 def _weekday(text: str) -> int:
@@ -247,7 +260,32 @@ def _items(data: list[Any], plan: _Plan, where: str, depth: int) -> tuple[PlanIt
     """Read parts that follow each other."""
     if depth > DEPTH_LIMIT:
         raise RegimenError(f"{where} is nested too deep; expected at most {DEPTH_LIMIT} groups")
-    return tuple(_item(part, plan, f"{where}.{i}", depth) for i, part in enumerate(data))
+    items: tuple[PlanItem, ...] = ()
+    for index, part in enumerate(data):
+        place = f"{where}.{index}"
+        keys = part.keys() if isinstance(part, Mapping) else ()
+        if "taper" in keys or "escalate" in keys:
+            items = (*items, _ramp(_block(_Steps, part, place), items, place))
+        else:
+            items = (*items, _item(part, plan, place, depth))
+    return items
+
+
+def _ramp(block: _Steps, before: tuple[PlanItem, ...], where: str) -> Ramp:
+    """Read steps that go on from the part before."""
+    if (block.taper is None) == (block.escalate is None):
+        raise RegimenError(f"{where} has taper and escalate; expected one of them")
+    word = "taper" if block.taper is not None else "escalate"
+    return _placed(
+        lambda: ramp_of(
+            before,
+            word=word,
+            length_h=parse_length_h(block.taper or block.escalate or ""),
+            steps=block.steps,
+            last=None if block.to is None else parse_amount(block.to),
+        ),
+        where,
+    )
 
 
 def _item(data: object, plan: _Plan, where: str, depth: int) -> PlanItem:
@@ -261,7 +299,14 @@ def _item(data: object, plan: _Plan, where: str, depth: int) -> PlanItem:
         items = _items(group.plan, plan, f"{where}.plan", depth + 1)
         return _placed(lambda: Repeat(items=items, times=group.courses), where)
     course = _block(_Course, data, where)
-    return _placed(lambda: Course(dose=_dose(course, plan), schedule=_schedule(course)), where)
+    return _placed(
+        lambda: Course(
+            dose=_dose(course, plan),
+            schedule=_schedule(course),
+            limits=tuple(map(parse_limit, course.limits)),
+        ),
+        where,
+    )
 
 
 def _dose(course: _Course, plan: _Plan) -> Dose:
@@ -310,52 +355,5 @@ def _schedule(course: _Course) -> Schedule:
         span_h=None if course.lasting is None else parse_length_h(course.lasting),
         doses=course.doses,
         steady_state=course.steady_state,
+        without_days=tuple(course.except_days),
     )
-
-
-def _item_mapping(item: PlanItem) -> dict[str, object]:
-    """Write one part."""
-    if isinstance(item, Pause):
-        return {"pause": time_text(item.length_h)}
-    if isinstance(item, Repeat):
-        return {"courses": item.times, "plan": [_item_mapping(part) for part in item.items]}
-    return {
-        key: value
-        for key, value in (_dose_mapping(item.dose) | _schedule_mapping(item.schedule)).items()
-        if value not in (None, [], False)
-    }
-
-
-def _dose_mapping(dose: Dose) -> dict[str, object]:
-    """Write a dose; what it does not have is None or False."""
-
-    def with_unit(value: float | None, unit: str) -> str | None:
-        return None if value is None else f"{number_text(value)} {unit}"
-
-    return {
-        "dose": with_unit(dose.amount, dose.unit),
-        "drug": dose.drug,
-        "form": None if dose.form == "base" else dose.form,
-        "route": dose.route,
-        "formulation": dose.formulation,
-        "over": time_text(dose.duration_h) if dose.duration_h else None,
-        "max": with_unit(dose.cap_mg, "mg"),
-        "max_rate": with_unit(dose.cap_rate_mg_per_h, "mg/h"),
-        "ideal_weight": dose.weight_basis == "ideal",
-        "weight_capped_at": with_unit(dose.weight_cap_kg, "kg"),
-    }
-
-
-def _schedule_mapping(schedule: Schedule) -> dict[str, object]:
-    """Write a schedule; what it does not have is None or empty."""
-    return {
-        "every": None if schedule.every_h is None else time_text(schedule.every_h),
-        "times_a_day": schedule.times_a_day,
-        "times_a_week": schedule.times_a_week,
-        "at": [time_text(time_h) for time_h in schedule.at_h],
-        "clock": [clock_text(clock_h) for clock_h in schedule.clocks_h],
-        "weekdays": [WEEKDAYS[day] for day in schedule.weekdays],
-        "for": None if schedule.span_h is None else time_text(schedule.span_h),
-        "doses": schedule.doses,
-        "steady_state": schedule.steady_state,
-    }

@@ -6,7 +6,7 @@ as text, and `warnings`, `receipt`, `arms` and `sources` as JSON.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from algesia.simulate.trajectories import Trajectories
 from .extra import import_extra
 from .output_path import replace_file
 from .result_record import ArmArrays, record_of, record_text, result_from_record, whole_record
-from .result_rows import COLUMNS, ResultRows, result_rows
+from .result_rows import COLUMNS, ResultRows, result_rows, status_name
 
 __all__ = ["arrow_table", "parquet_metadata", "read_parquet", "write_parquet"]
 
@@ -243,6 +243,12 @@ def _arrays(table: Any, record: Mapping[str, Any], path: str | Path) -> tuple[Ar
                 f"{path} does not hold the rows of arm '{arm['name']}' as they were written; "
                 "expected them by subject, time and output"
             )
+        for name, words in _labels(arm).items():
+            if not bool(np.all(_codes(part, name, words["known"]) == words["codes"])):
+                raise FileInputError(
+                    f"{path}: column '{name}' of arm '{arm['name']}' does not say what the "
+                    "result was written with; it was changed after it was written"
+                )
         arms.append(
             ArmArrays(
                 values=_numbers(part, "value").reshape(shape),
@@ -268,6 +274,34 @@ def _rows_in_order(part: Any, arm: Mapping[str, Any], shape: tuple[int, int, int
         and bool(np.all(_numbers(part, "subject").reshape(shape) == subjects[:, None, None]))
         and bool(np.all(_codes(part, "output", outputs).reshape(shape) == np.arange(shape[2])))
     )
+
+
+def _labels(arm: Mapping[str, Any]) -> dict[str, Any]:
+    """Words of each column that only names things, and the place among them of every row."""
+    outputs, times = arm["outputs"], len(arm["time_h"])
+    rows = len(arm["subjects"]) * times
+    said = {
+        "unit": [output["unit"] for output in outputs],
+        "substance": [output["substance"] or "" for output in outputs],
+        "form": [output["form"] if output["substance"] else "" for output in outputs],
+        "site": [output["site"] or "" for output in outputs],
+    }
+    labels = {
+        name: _coded(words, lambda codes: np.tile(codes, rows)) for name, words in said.items()
+    }
+    ended = [status_name(code) for code in arm["status"]]
+    labels["status"] = _coded(ended, lambda codes: np.repeat(codes, times * len(outputs)))
+    return labels
+
+
+def _coded(
+    words: list[str], spread: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
+) -> dict[str, Any]:
+    """The different words, and the places of the given ones among them spread over rows."""
+    known = list(dict.fromkeys(words))
+    place = {word: code for code, word in enumerate(known)}
+    codes = np.array([place[word] for word in words], dtype=np.int64)
+    return {"known": known, "codes": spread(codes)}
 
 
 def _numbers(part: Any, name: str) -> Any:

@@ -17,7 +17,7 @@ from algesia.simulate.trajectories import Trajectories
 from .extra import import_extra
 from .output_path import replace_folder
 from .result_record import record_of, result_from_record
-from .zarr_arm import arm_arrays, create_arm, fill_arm
+from .zarr_arm import UNREADABLE, arm_arrays, check_arm, create_arm, fill_arm
 
 __all__ = [
     "MARK",
@@ -98,10 +98,10 @@ def read_zarr(path: str | Path) -> Trajectories:
     """
     root = open_result(Path(path), mode="r")
     record = dict(root.attrs)
-    with _readable(path):
+    with readable_zarr(path):
         arrays = tuple(
-            arm_arrays(root[group_name(number)], slice(None))
-            for number in range(len(record["arms"]))
+            arm_arrays(checked_group(root, number, entry), slice(None))
+            for number, entry in enumerate(record["arms"])
         )
     return result_from_record(record, arrays, where=str(path))
 
@@ -124,7 +124,7 @@ def open_result(path: Path, *, mode: str) -> Any:
         If zarr is not installed.
     """
     zarr = import_extra("zarr")
-    with _readable(path):
+    with readable_zarr(path):
         root = zarr.open_group(store=str(path), mode=mode, zarr_format=3)
         record = dict(root.attrs)
         if not isinstance(record["arms"], list) or not isinstance(record["receipt"], dict):
@@ -137,11 +137,21 @@ def open_result(path: Path, *, mode: str) -> Any:
     return root
 
 
+def checked_group(root: Any, number: int, entry: Mapping[str, Any]) -> Any:
+    """Group of an arm of a finished result, whole and labelled as its record says."""
+    group = root[group_name(number)]
+    check_arm(group, entry)
+    return group
+
+
 @contextmanager
-def _readable(path: str | Path) -> Iterator[None]:
+def readable_zarr(path: str | Path) -> Iterator[None]:
+    """Refuse a folder whose files cannot be read as what was written."""
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except FileInputError:
+        raise
+    except UNREADABLE as error:
         raise FileInputError(
             f"{path} cannot be read as a Zarr result ({type(error).__name__}: "
             f"{' '.join(str(error).split())}); expected a folder that Algesia wrote"

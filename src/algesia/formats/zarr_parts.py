@@ -24,9 +24,16 @@ from algesia.simulate.values_hash import values_sum
 from .extra import import_extra
 from .output_path import check_output_path, make_folder
 from .result_record import RESULT_SCHEMA, result_from_record
-from .result_zarr import MARK, group_name, open_result, root_attributes
+from .result_zarr import (
+    MARK,
+    checked_group,
+    group_name,
+    open_result,
+    readable_zarr,
+    root_attributes,
+)
 from .unfinished import require_same_run
-from .zarr_arm import arm_arrays, create_arm, fill_arm
+from .zarr_arm import UNREADABLE, arm_arrays, create_arm, fill_arm
 
 __all__ = ["ZarrParts", "zarr_part_results"]
 
@@ -102,13 +109,20 @@ class ZarrParts:
 
     def finished(self, chunk: Chunk) -> Trajectories | None:
         """Answer of a chunk that is there and holds what its sum says."""
-        said = _number(self._root[_SUMS][chunk.number])
+        try:
+            said = _number(self._root[_SUMS][chunk.number])
+        except UNREADABLE:
+            return None
         if said == 0:
             return None
         place = self._places[chunk.arm]
         record = dict(self._root.attrs)
         failures = record["chunk_failures"].get(str(chunk.number), [])
-        arrays = arm_arrays(self._root[group_name(place)], slice(chunk.first, chunk.stop))
+        try:
+            arrays = arm_arrays(self._root[group_name(place)], slice(chunk.first, chunk.stop))
+        except FileInputError:
+            # A damaged chunk is made again.
+            return None
         record |= {"arms": [{**record["arms"][place], "failures": failures}], "warnings": []}
         answer = result_from_record(record, (arrays,), where=str(self._path))
         return answer if values_sum(answer.arms[0]) == said else None
@@ -204,10 +218,12 @@ def zarr_part_results(path: str | Path) -> Iterator[Trajectories]:
     root = open_result(Path(path), mode="r")
     record = dict(root.attrs)
     for place, entry in enumerate(record["arms"]):
-        group = root[group_name(place)]
-        step, subjects = group["value"].chunks[0], group["value"].shape[0]
+        with readable_zarr(path):
+            group = checked_group(root, place, entry)
+            step, subjects = group["value"].chunks[0], group["value"].shape[0]
         for first in range(0, subjects, step):
-            arrays = arm_arrays(group, slice(first, min(first + step, subjects)))
+            with readable_zarr(path):
+                arrays = arm_arrays(group, slice(first, min(first + step, subjects)))
             yield result_from_record({**record, "arms": [entry]}, (arrays,), where=str(path))
 
 

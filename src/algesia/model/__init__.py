@@ -8,6 +8,7 @@ from .covariate_unit import COVARIATE_UNITS, FLAG_LEVELS, covariate_unit, in_cov
 from .data_column import DataColumn
 from .definition import Definition
 from .dose_input import Input, InputPart
+from .dose_range import DOSE_RANGE_UNITS, DoseRange
 from .expression import Expression, parse
 from .flow import Flow
 from .model import Model
@@ -24,6 +25,7 @@ from .validity import Validity
 __all__ = [
     "COVARIATE_UNITS",
     "DOSE_ATTRIBUTES",
+    "DOSE_RANGE_UNITS",
     "FLAG_LEVELS",
     "GIVEN",
     "Allometry",
@@ -34,6 +36,7 @@ __all__ = [
     "CovariateEffect",
     "DataColumn",
     "Definition",
+    "DoseRange",
     "EffectPair",
     "Expression",
     "Flow",

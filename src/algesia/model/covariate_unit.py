@@ -18,6 +18,7 @@ COVARIATE_UNITS: Final[dict[str, str]] = {
     "height": "cm",
     "age": "year",
     "creatinine_clearance": "mL/min",
+    "hepatic_function": "fraction",
 }
 """Numeric covariates and the unit in which every cohort holds them."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from algesia.errors import ModelError
 
+from .dose_range import DoseRange
 from .expression import Expression, parse
 from .symbol import require_symbol
 
@@ -91,6 +92,8 @@ class Input:
         Drugs it takes.
     parts
         Where the dose goes; the shares need not add up to one.
+    formulations
+        Formulations it is for, among several inputs by one route; empty for the usual ones.
     device_amount
         Parameter holding the amount one device delivers; a larger dose takes several devices.
     device_interval
@@ -101,17 +104,28 @@ class Input:
         Number by which event tables call it (CMT), from 1; None is its place in the model.
     description
         What it is, in words.
+    member
+        Member of an assembly whose doses it takes, beside those of the main member; None of a
+        model that stands alone, and of the main member.
+    studied
+        Of such a member: the doses its source studied; a main member says it in its validity.
+    unknown_doses
+        Of such a member: why no range of doses is known; empty where one is.
     """
 
     name: str
     routes: tuple[str, ...]
     substances: tuple[str, ...]
     parts: tuple[InputPart, ...]
+    formulations: tuple[str, ...] = ()
     device_amount: str | None = None
     device_interval: str | None = None
     infusible: bool = False
     compartment: int | None = None
     description: str = ""
+    member: str | None = None
+    studied: tuple[DoseRange, ...] = ()
+    unknown_doses: str = ""
 
     def __post_init__(self) -> None:
         require_symbol("input", self.name)

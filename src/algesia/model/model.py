@@ -21,11 +21,13 @@ from .mole_balance import MoleBalance, mole_balance
 from .output import Output
 from .parameter import Parameter
 from .port import Port
+from .port_check import with_port_defaults
 from .random_effect import RandomEffect
 from .residual_error import ResidualError
 from .spread_loan import borrow_spread
 from .state import State
 from .validity import Validity
+from .value_override import with_values
 
 __all__ = ["Model"]
 
@@ -54,7 +56,8 @@ class Model:
     outputs, inputs, ports
         What can be looked at, how doses enter, where other models join.
     parameters
-        Every value, including those of spread, covariates, devices and residuals.
+        Every value, including those of spread, covariates, devices and residuals. An in port
+        with a default is one too, for as long as nothing is joined to it.
     data_columns
         Symbols whose values stand in an event table, record by record.
     random_effects, blocks, covariate_effects, residuals
@@ -63,6 +66,8 @@ class Model:
         For whom it holds; who was studied.
     sources
         What the values were read in.
+    unknown_routes
+        Routes by which the drug is given and this model knows nothing, with the reason.
     exemptions
         Checks the model declares it cannot pass, with the reason.
     notes
@@ -88,11 +93,13 @@ class Model:
     validity: Validity = field(default_factory=Validity)
     population: tuple[CovariateDistribution, ...] = ()
     sources: tuple[Source, ...] = ()
+    unknown_routes: Mapping[str, str] = field(default_factory=dict)
     exemptions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         try:
+            object.__setattr__(self, "parameters", with_port_defaults(self))
             check_model(self)
         except InputError as error:
             raise type(error)(f"{self.id}: {error}") from None
@@ -205,9 +212,11 @@ class Model:
         Raises
         ------
         ModelError
-            If a port is still open: a model with open ports has no dynamics of its own.
+            If a port without default is still open: such a model has no dynamics of its own.
         """
-        open_ports = [port.name for port in self.ports if port.direction == "in"]
+        open_ports = [
+            port.name for port in self.ports if port.direction == "in" and port.default is None
+        ]
         if open_ports:
             raise ModelError(
                 f"model '{self.id}' has open ports {', '.join(open_ports)}; "
@@ -240,6 +249,23 @@ class Model:
             If a parameter or a random effect does not exist.
         """
         return borrow_spread(self, other, mapping)
+
+    def with_values(self, values: Mapping[str, float | str]) -> "Model":
+        """Return this model with some of its values set to others, at grade D.
+
+        Parameters
+        ----------
+        values
+            By name of a parameter, a number with its unit, such as '2 h', or a plain number
+            where the value has no unit.
+
+        Raises
+        ------
+        InputError
+            If there is no such value, its unit differs, it lies outside the range the model
+            gives it, or it cannot be set.
+        """
+        return with_values(self, values)
 
     def _derivative(self, state: str) -> Expression:
         if state in self.derivatives:

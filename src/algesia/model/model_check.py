@@ -9,6 +9,7 @@ from algesia.provenance import Reported
 
 from .expression import Expression
 from .model_dimension_check import check_dimensions
+from .port_check import check_ports
 from .spread_check import check_spread
 from .substance_check import check_substances
 from .symbol import DOSE_ATTRIBUTES, TIME
@@ -33,7 +34,7 @@ def check_model(model: "Model") -> None:
     _check_ends(model)
     _check_equations(model)
     _check_symbols(model)
-    _check_ports(model)
+    check_ports(model)
     check_substances(model)
     check_spread(model)
     _check_use(model)
@@ -47,7 +48,7 @@ def _check_names(model: "Model") -> None:
         *(entry.name for entry in model.parameters),
         *(entry.name for entry in model.data_columns),
         *(entry.name for entry in model.definitions),
-        *(port.name for port in model.ports if port.direction == "in"),
+        *(port.name for port in model.ports if port.direction == "in" and port.default is None),
     ]
     _distinct("symbol", symbols)
     _distinct("flow", (entry.name for entry in model.flows))
@@ -92,17 +93,32 @@ def _check_ends(model: "Model") -> None:
     for where, name in ends:
         if name not in states:
             raise UnknownNameError(f"{where}: {unknown_name('state', name, states)}")
+    _check_unknown_routes(model)
     served = Counter(
-        (drug, route)
+        (drug, f"{route} {formulation}".strip())
         for entry in model.inputs
         for drug in entry.substances
         for route in entry.routes
+        for formulation in (entry.formulations or ("",))
     )
     for (drug, route), count in served.items():
         if count > 1:
             raise ModelError(
                 f"inputs: {drug} by route '{route}' enters by {count} inputs; expected one"
             )
+
+
+def _check_unknown_routes(model: "Model") -> None:
+    """A route is known or unknown, and unknown for a reason."""
+    for route, reason in model.unknown_routes.items():
+        if not reason.strip():
+            raise ModelError(f"unknown_routes.{route} has no reason; expected one")
+        for entry in model.inputs:
+            if route in entry.routes and entry.member is None:
+                raise ModelError(
+                    f"unknown_routes.{route}: input '{entry.name}' serves it; "
+                    "expected one of the two"
+                )
 
 
 def _check_equations(model: "Model") -> None:
@@ -173,19 +189,6 @@ def _require_known(
     raise UnknownNameError(
         f"{where}: '{formula.text}' uses '{first}', which is undefined{hint}"
     )
-
-
-def _check_ports(model: "Model") -> None:
-    shown = {state.name for state in model.states} | {entry.name for entry in model.definitions}
-    shown |= {entry.name for entry in model.outputs}
-    for port in model.ports:
-        if port.direction not in {"in", "out"}:
-            raise ModelError(
-                f"ports.{port.name}: direction is '{port.direction}'; expected in or out"
-            )
-        if port.direction == "out" and port.name not in shown:
-            problem = unknown_name("state, definition or output", port.name, shown)
-            raise UnknownNameError(f"ports.{port.name}: {problem}")
 
 
 def reported_in_use(model: "Model") -> dict[str, str]:

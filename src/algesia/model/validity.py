@@ -1,12 +1,13 @@
 """`Validity`: for whom and for what a model may be used."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from algesia.errors import DomainError, ModelError
 
 from .covariate_unit import COVARIATE_UNITS, covariate_unit
+from .dose_range import DoseRange
 
 __all__ = ["CovariateDomain", "Validity"]
 
@@ -27,19 +28,28 @@ class Validity:
         Routes the model was built on; empty for no restriction beyond its inputs.
     dose_mg
         Lowest and highest single dose studied, mg of the base; None where not stated.
+    doses
+        Ranges of the doses studied, by route or formulation; one that is absent states none.
+    unknown_doses
+        Why no range is known, by route or formulation: every such dose is outside.
     children, pregnancy
         Whether the model may be used in children, in pregnancy.
     note
         Anything else a user must know.
+    owners
+        Of an assembly: the member that a covariate's domain, `children` or `pregnancy` is of.
     """
 
     covariates: Mapping[str, CovariateDomain] = field(default_factory=dict)
     population: str = ""
     routes: tuple[str, ...] = ()
     dose_mg: tuple[float, float] | None = None
+    doses: Mapping[str, tuple[DoseRange, ...]] = field(default_factory=dict)
+    unknown_doses: Mapping[str, str] = field(default_factory=dict)
     children: bool = False
     pregnancy: bool = False
     note: str = ""
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, domain in self.covariates.items():
@@ -54,6 +64,30 @@ class Validity:
             _require_range(f"validity of {name}", domain)
         if self.dose_mg is not None:
             _require_range("validity of the dose in mg", self.dose_mg)
+        for route, reason in self.unknown_doses.items():
+            if not reason.strip() or route in self.doses:
+                raise ModelError(
+                    f"doses by {route} are unknown for {reason!r}; "
+                    "expected a reason and no range"
+                )
+
+    def doses_by(self, route: str) -> tuple[DoseRange, ...]:
+        """Ranges of the doses studied by a route; none where none is stated."""
+        if route in self.doses:
+            return self.doses[route]
+        if self.dose_mg is None or self.doses or self.unknown_doses:
+            return ()
+        return (DoseRange(low=self.dose_mg[0], high=self.dose_mg[1], unit="mg"),)
+
+    def studied(self, routes: Iterable[str]) -> tuple[tuple[DoseRange, ...], str]:
+        """Ranges of the first of some routes that states any, or why it has none."""
+        for route in routes:
+            if route in self.unknown_doses:
+                return (), self.unknown_doses[route]
+            ranges = self.doses_by(route)
+            if ranges:
+                return ranges, ""
+        return (), ""
 
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Range of each numeric covariate, unit of the covariate."""

@@ -20,7 +20,8 @@ def overlap(members: Mapping[str, Validity]) -> tuple[Validity, tuple[str, ...]]
     Returns
     -------
     tuple[Validity, tuple[str, ...]]
-        The common domain; dose ranges stay apart, since each speaks of its own drug.
+        The common domain, with the members its ends are of; dose ranges stay apart, since each
+        speaks of its own drug.
 
     Raises
     ------
@@ -38,6 +39,8 @@ def overlap(members: Mapping[str, Validity]) -> tuple[Validity, tuple[str, ...]]
                         f"validity of {name} is {covariates[name]} in '{owners[name]}' and "
                         f"{domain} in '{namespace}'; expected domains that overlap"
                     )
+                before = (covariates[name], owners[name])
+                owners[name] = _owner(common, before, (domain, namespace))
                 covariates[name] = common
             else:
                 covariates[name], owners[name] = domain, namespace
@@ -51,12 +54,35 @@ def overlap(members: Mapping[str, Validity]) -> tuple[Validity, tuple[str, ...]]
             covariates=covariates,
             population=_joined(members, "population"),
             routes=tuple(dict.fromkeys(r for v in members.values() for r in v.routes)),
+            owners={**_owners_of_flags(members), **owners},
             children=all(validity.children for validity in members.values()),
             pregnancy=all(validity.pregnancy for validity in members.values()),
             note=_joined(members, "note"),
         ),
         notes,
     )
+
+
+def _owner(
+    common: CovariateDomain,
+    before: tuple[CovariateDomain, str],
+    after: tuple[CovariateDomain, str],
+) -> str:
+    """Whose domain the common one is; of both where each cuts the other."""
+    for domain, owner in (before, after):
+        if common == domain:
+            return owner
+    return f"{before[1]} and {after[1]}"
+
+
+def _owners_of_flags(members: Mapping[str, Validity]) -> dict[str, str]:
+    """Members that shut out children, or pregnant subjects, that another would take."""
+    owners = {}
+    for flag in ("children", "pregnancy"):
+        allowed = {name: bool(getattr(each, flag)) for name, each in members.items()}
+        if any(allowed.values()):
+            owners[flag] = " and ".join(name for name in allowed if not allowed[name])
+    return {flag: owner for flag, owner in owners.items() if owner}
 
 
 def _common(first: CovariateDomain, second: CovariateDomain) -> CovariateDomain | None:

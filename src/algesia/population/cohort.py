@@ -15,6 +15,8 @@ from .draws import uniform, whole_number
 
 __all__ = ["Cohort"]
 
+_SAMPLED = "sampled subjects"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cohort:
@@ -108,7 +110,7 @@ class Cohort:
                 columns[name] = distribution.quantile_given(probability, given)
             else:
                 columns[name] = plain[name]
-        note = f"{size} sampled subjects, seed {seed}"
+        note = f"{size} {_SAMPLED}, seed {seed}"
         return cls(seed=seed, subjects=subjects, covariates=columns, notes=(note,))
 
     @classmethod
@@ -139,6 +141,11 @@ class Cohort:
     def size(self) -> int:
         """Number of subjects, S."""
         return int(self.subjects.size)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether covariates were drawn from distributions, which may be said otherwise."""
+        return any(_SAMPLED in note for note in self.notes)
 
     def column(self, name: str) -> Column:
         """Covariate of a name, (S,), or an error that lists what the cohort has."""

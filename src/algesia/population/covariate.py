@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algesia.arrays import BoolArray, FloatArray, IntArray
-from algesia.errors import DomainError, InputError, unknown_name
+from algesia.errors import DomainError, InputError, UnknownNameError, unknown_name
 
 __all__ = ["COVARIATES", "Column", "Covariate", "covariate", "is_level"]
 
@@ -18,6 +18,17 @@ Column: TypeAlias = FloatArray | BoolArray | TextArray
 Kind = Literal["number", "flag", "level"]
 
 LONGEST_LEVEL = 40
+
+_OTHER_NAMES = MappingProxyType(
+    {
+        "sex": "female",
+        "gender": "female",
+        "male": "female",
+        "race": "ethnicity",
+        "cyp2b6": "cyp2b6_genotype",
+        "child_pugh": "hepatic_impairment",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,8 @@ class Covariate:
         Unit of a number as held, such as ``kg``; ``1`` for flags and levels.
     low, high
         Range a number may take, both ends included; outside it is a slip of the pen.
+    levels
+        Words there are, where they are a closed list.
     description
         What it is and what it is not.
     """
@@ -43,6 +56,7 @@ class Covariate:
     unit: str = "1"
     low: float = -np.inf
     high: float = np.inf
+    levels: tuple[str, ...] = ()
     description: str
 
     def column(self, values: object, subjects: IntArray) -> Column:
@@ -79,6 +93,8 @@ class Covariate:
         """Describe what the covariate accepts, for messages."""
         if self.kind == "number":
             return f"{self.low:g} to {self.high:g} {self.unit}"
+        if self.levels:
+            return " or ".join(self.levels)
         return "true or false" if self.kind == "flag" else "a lower-case word such as 'asian'"
 
 
@@ -90,6 +106,11 @@ def covariate(name: str) -> Covariate:
     >>> covariate("weight").unit
     'kg'
     """
+    if name in _OTHER_NAMES:
+        meant = COVARIATES[_OTHER_NAMES[name]]
+        raise UnknownNameError(
+            f"no covariate '{name}'; expected {meant.name}, {meant.accepted()}"
+        )
     if name not in COVARIATES:
         raise unknown_name("covariate", name, COVARIATES)
     return COVARIATES[name]
@@ -177,12 +198,34 @@ _TABLE = (
         high=300.0,
         description="creatinine clearance; not indexed to body surface",
     ),
+    Covariate(
+        name="hepatic_function",
+        kind="number",
+        unit="fraction",
+        low=0.0,
+        high=1.0,
+        description="share of the usual metabolic capacity of the liver that is left; assumed, "
+        "not a laboratory value",
+    ),
     Covariate(name="female", kind="flag", description="sex assigned at birth is female"),
     Covariate(name="pregnant", kind="flag", description="pregnant at the time of the dose"),
     Covariate(name="ethnicity", kind="level", description="ethnicity as the study reported it"),
     Covariate(
+        name="cyp2b6_genotype",
+        kind="level",
+        levels=("star1_star1", "star1_star6", "star6_star6"),
+        description="star1_star1, star1_star6 or star6_star6: the alleles *1 and *6 of CYP2B6",
+    ),
+    Covariate(
+        name="hypertension",
+        kind="level",
+        levels=("absent", "present"),
+        description="absent or present: a history of high blood pressure, treated or not",
+    ),
+    Covariate(
         name="hepatic_impairment",
         kind="level",
+        levels=("none", "mild", "moderate", "severe"),
         description="none, mild, moderate or severe, by Child-Pugh class",
     ),
 )

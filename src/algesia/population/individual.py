@@ -54,7 +54,8 @@ def individual_parameters(
     Raises
     ------
     InputError
-        If the cohort lacks a covariate that an effect needs. The message names both.
+        If the cohort lacks a covariate that an effect needs and that is not one and the same
+        for everyone in the model's population. The message names both.
     DomainError
         If a covariate effect takes a parameter out of its domain, naming the first subject.
     """
@@ -122,6 +123,9 @@ def typical_parameters(
             )
     place = {name: column for column, name in enumerate(names)}
     for effect in model.covariate_effects:
+        if isinstance(effect, Categorical) and effect.factor == 1.0:
+            # Switched off: it changes nobody and asks for nobody's level.
+            continue
         column = _needed(model, effect, cohort)
         for name in effect.parameters:
             # A contiguous copy: vector instructions may round a strided power differently.
@@ -181,15 +185,29 @@ def _shifted_logit(values: FloatArray, shift: FloatArray) -> FloatArray:
 
 
 def _needed(model: Model, effect: CovariateEffect, cohort: Cohort) -> Column:
-    """Covariate column an effect needs."""
-    if effect.covariate not in cohort.covariates:
-        held = covariate(effect.covariate)
+    """Covariate column an effect needs, or what all of the model's population share."""
+    if effect.covariate in cohort.covariates:
+        return cohort.column(effect.covariate)
+    shared = _shared_by_all(model, effect.covariate)
+    held = covariate(effect.covariate)
+    if shared is None:
         unit = f" in {held.unit}" if held.kind == "number" else ""
         raise InputError(
             f"the cohort has no '{held.name}', which the {_KINDS[type(effect)]} effect on "
             f"'{effect.parameters[0]}' of model '{model.id}' needs; give {held.name}{unit}"
         )
-    return cohort.column(effect.covariate)
+    return held.column(np.full(cohort.size, shared), cohort.subjects)
+
+
+def _shared_by_all(model: Model, name: str) -> float | str | None:
+    """Number or level that a model's population gives to everyone, None where people differ."""
+    for each in model.population:
+        if each.covariate == name and covariate(name).kind != "flag":
+            if each.kind == "fixed":
+                return each.numbers["value"]
+            if len(each.levels) == 1:
+                return next(iter(each.levels))
+    return None
 
 
 def _require_same_sign(

@@ -37,13 +37,15 @@ def check_validity(model: Model, cohort: Cohort) -> tuple[str, ...]:
         does not hold there. The message names the first such subject, the value, the domain and
         the number of subjects outside.
     """
-    validity = model.validity
+    validity, owners = model.validity, model.validity.owners
     if "age" in cohort.covariates and not validity.children:
         young = cohort.number("age") < ADULT_FROM_YEARS
-        _refuse(model, cohort, "age", young, f"adults of {ADULT_FROM_YEARS:g} years and above")
+        expected = f"adults of {ADULT_FROM_YEARS:g} years and above"
+        _refuse(model, cohort, "age", young, expected + _of(owners.get("children")))
     if "pregnant" in cohort.covariates and not validity.pregnancy:
         pregnant = cohort.number("pregnant") > 0.0
-        _refuse(model, cohort, "pregnant", pregnant, "subjects who are not pregnant")
+        expected = "subjects who are not pregnant" + _of(owners.get("pregnancy"))
+        _refuse(model, cohort, "pregnant", pregnant, expected)
     unchecked = []
     for name, (low, high) in validity.ranges().items():
         unit = covariate(name).unit
@@ -54,14 +56,21 @@ def check_validity(model: Model, cohort: Cohort) -> tuple[str, ...]:
             continue
         column = cohort.number(name)
         outside = ~((column >= low) & (column <= high))
-        _refuse(model, cohort, name, outside, f"{low:g} to {high:g} {unit}")
+        expected = f"{low:g} to {high:g} {unit}{_of(owners.get(name))}"
+        _refuse(model, cohort, name, outside, expected)
     for name, levels in validity.levels().items():
         if name not in cohort.covariates:
             unchecked.append(f"{name} is not given; {' or '.join(levels)} is unchecked")
             continue
         outside = ~np.isin(_words(cohort.column(name)), levels)
-        _refuse(model, cohort, name, outside, f"{name} {' or '.join(levels)}")
+        expected = f"{name} {' or '.join(levels)}{_of(owners.get(name))}"
+        _refuse(model, cohort, name, outside, expected)
     return tuple(unchecked)
+
+
+def _of(owner: str | None) -> str:
+    """Name the member of an assembly that a domain is of."""
+    return "" if owner is None else f", the domain of '{owner}',"
 
 
 def _refuse(model: Model, cohort: Cohort, name: str, wrong: BoolArray, expected: str) -> None:
@@ -70,12 +79,30 @@ def _refuse(model: Model, cohort: Cohort, name: str, wrong: BoolArray, expected:
         return
     first = int(np.argmax(wrong))
     held = covariate(name)
+    hint = _narrower(model, name) if cohort.size > 1 and cohort.sampled else ""
     value = cohort.column(name)[first]
     shown = f"{value:g} {held.unit}" if held.kind == "number" else str(value).lower()
     raise DomainError(
         f"{name} of subject {cohort.subjects[first]} is {shown}; model '{model.id}' holds for "
-        f"{expected} ({np.count_nonzero(wrong)} of {cohort.size} subjects are outside)"
+        f"{expected} ({np.count_nonzero(wrong)} of {cohort.size} subjects are outside){hint}"
     )
+
+
+def _narrower(model: Model, name: str) -> str:
+    """Covariate block that keeps a sampled cohort inside the domain, as a hint."""
+    limits = model.validity.ranges().get(name)
+    levels = model.validity.levels().get(name)
+    if limits is not None:
+        low, high = limits
+        if name == "age" and not model.validity.children:
+            low = max(low, ADULT_FROM_YEARS)
+        unit = covariate(name).unit
+        block = f"{{distribution: uniform, low: {low:g} {unit}, high: {high:g} {unit}}}"
+    elif levels:
+        block = f"{{distribution: fixed, value: {levels[0]}}}"
+    else:
+        return ""
+    return f"; a cohort inside it is, say, `cohort: {{covariates: {{{name}: {block}}}}}`"
 
 
 def _words(column: Column) -> Column:

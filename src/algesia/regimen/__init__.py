@@ -6,10 +6,13 @@ from .describe import describe
 from .dose import FORMULATIONS, Dose, WeightBasis
 from .dose_row import DoseRow
 from .ideal_weight import ideal_weight_kg
+from .limit import Limit
+from .ramp import Ramp
 from .regimen import Regimen
 from .route import INFUSIBLE_ROUTES, ROUTES, route_name
 from .schedule import ROW_LIMIT, Schedule
-from .text import parse_amount, parse_length_h, parse_regimen
+from .short_text import parse_amount, parse_length_h, parse_limit
+from .text import parse_regimen
 
 __all__ = [
     "FORMULATIONS",
@@ -20,8 +23,10 @@ __all__ = [
     "Course",
     "Dose",
     "DoseRow",
+    "Limit",
     "Pause",
     "PlanItem",
+    "Ramp",
     "Regimen",
     "Repeat",
     "Schedule",
@@ -30,6 +35,7 @@ __all__ = [
     "ideal_weight_kg",
     "parse_amount",
     "parse_length_h",
+    "parse_limit",
     "parse_regimen",
     "route_name",
 ]

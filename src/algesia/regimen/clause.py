@@ -5,17 +5,30 @@ from types import MappingProxyType
 from typing import Final
 
 from algesia.errors import RegimenError, UnknownNameError, nearest_names
-from algesia.units import conversion_factor, substance, substance_names
+from algesia.units import conversion_factor, refuse_unknown_drug, substance, substance_names
 
-from .dose import FORMULATIONS
+from .dose import FORMULATION_SYNONYMS, FORMULATIONS
 from .dose_unit import dose_unit
 from .draft import Draft
+from .event import EVENTS
+from .limit import Limit, LimitPeriod
+from .ramp_words import RAMPS
 from .route import BY_SPELLING
-from .schedule_words import SCHEDULE_WORDS, read_count, read_days, read_doses
-from .time_text import hours_of, time_unit
+from .schedule_words import (
+    DOSE_WORDS,
+    SCHEDULE_WORDS,
+    read_count,
+    read_cycle,
+    read_days,
+    read_doses,
+    read_event,
+    read_offset,
+    whole_number,
+)
+from .time_text import hours_of, number_text, time_unit
 from .tokens import EVERY_HOURS, Reader
 
-__all__ = ["read_part", "read_time"]
+__all__ = ["read_limit", "read_part", "read_time"]
 
 FILLER: Final = frozenset(
     {"a", "an", "the", "dose", "doses", "each", "per", "of", "as", "given", "by", "via", "to",
@@ -26,9 +39,18 @@ SALTS: Final = MappingProxyType(
     {"hydrochloride": "hydrochloride", "hcl": "hydrochloride", "hydrobromide": "hydrobromide",
      "hbr": "hydrobromide", "sulfate": "sulfate", "sulphate": "sulfate", "base": "base"}
 )  # fmt: skip
-WATERS: Final = ("monohydrate", "trihydrate", "pentahydrate")
+REACTIVE: Final = MappingProxyType(
+    {"titrate": "titrate_on_effect", "titrated": "titrate_on_effect", "prn": "as_needed",
+     "needed": "as_needed", "required": "as_needed", "if": "escalate_if, reduce_if or stop_if",
+     "unless": "escalate_if, reduce_if or stop_if", "hold": "hold_if", "held": "hold_if",
+     "stop": "stop_if", "reduce": "reduce_if", "stretch": "stretch_while",
+     "while": "stretch_while"}
+)  # fmt: skip
+WATERS: Final = ("monohydrate", "trihydrate", "pentahydrate", "heptahydrate")
 MOST_WORDS_IN_A_NAME: Final = 3
 
+_RINSE: Final = "oral rinse"
+_OF_A_NAME = frozenset({"racemic"})
 _NOT_FINITE = frozenset({"inf", "infinity", "infinite", "nan"})
 
 
@@ -39,6 +61,8 @@ def read_part(reader: Reader, draft: Draft) -> None:
     ------
     RegimenError
         If it is not understood. The message quotes the word and lists close ones.
+    UnknownNameError
+        If it is a drug known by name only. The message gives the reason.
     """
     token = reader.peek()
     # A route first, for "by mouth" begins with a word that means nothing alone.
@@ -47,13 +71,21 @@ def read_part(reader: Reader, draft: Draft) -> None:
     if token.kind == "number":
         _read_number(reader, draft)
     elif token.name in WORDS:
+        # "racemic ketamine" is a name, "ketamine racemate" a name and a word about it.
+        if token.name in _OF_A_NAME and _read_drug(reader, draft):
+            return
         reader.take()
         WORDS[token.name](reader, draft)
     elif EVERY_HOURS.fullmatch(token.text):
         draft.say("every_h", float(reader.take().text[1:-1]))
-    elif not (_read_formulation(reader, draft)
+    elif not (_read_formulation(reader, draft) or read_event(reader, draft)
               or read_days(reader, draft) or _read_drug(reader, draft)):  # fmt: skip
         time_unit(token.name)
+        if token.name in REACTIVE:
+            raise RegimenError(
+                f"'{token.text}' reacts to the patient (operator {REACTIVE[token.name]});"
+                " expected a plan that is fixed beforehand"
+            )
         close = nearest_names(token.text, _vocabulary())
         hint = (
             f"close words: {', '.join(close)}"
@@ -84,7 +116,8 @@ def _read_number(reader: Reader, draft: Draft) -> None:
             )
         draft.amount, draft.unit = value, unit
         return
-    if read_count(reader, draft) or read_doses(reader, draft):
+    readings = (read_count, read_doses, read_offset, read_cycle)
+    if any(read(reader, draft) for read in readings):
         return
     number = reader.take()
     raise RegimenError(
@@ -100,6 +133,9 @@ def _read_route(reader: Reader, draft: Draft) -> bool:
         # "in" is a route in capitals only, so the text as written is tried before lower case.
         found = BY_SPELLING.get(words) or BY_SPELLING.get(words.lower()) if words else None
         if found is not None:
+            # "PO oral rinse" is a rinse: what is spat out is not swallowed.
+            if {found, draft.route} == {"oral", _RINSE}:
+                draft.route = found = _RINSE
             draft.say("route", found)
             reader.place += count
             return True
@@ -108,11 +144,11 @@ def _read_route(reader: Reader, draft: Draft) -> bool:
 
 def _read_formulation(reader: Reader, draft: Draft) -> bool:
     """Read a formulation, singular or plural."""
-    for count in (2, 1):
+    for count in (3, 2, 1):
         words = _words(reader, count).lower()
         for name in (words, words.removesuffix("s")):
-            if name in FORMULATIONS:
-                draft.say("formulation", name)
+            if name in FORMULATIONS or name in FORMULATION_SYNONYMS:
+                draft.say("formulation", FORMULATION_SYNONYMS.get(name, name))
                 reader.place += count
                 return True
     return False
@@ -132,6 +168,7 @@ def _read_drug(reader: Reader, draft: Draft) -> bool:
         words = _words(reader, count)
         if not words or any(word in SALTS for word in words.lower().split()):
             continue
+        refuse_unknown_drug(words)
         try:
             found = substance(words).name
         except UnknownNameError:
@@ -163,9 +200,15 @@ def _for(reader: Reader, draft: Draft) -> None:
 
 
 def _bolus(reader: Reader, draft: Draft) -> None:
-    """`bolus`, `push` or `loading dose`."""
+    """`bolus` or `push`."""
     reader.skip("dose", "injection")
     draft.bolus = True
+
+
+def _loading(reader: Reader, draft: Draft) -> None:
+    """`loading dose`: at once, unless the rule says over how long."""
+    reader.skip("dose", "infusion")
+    draft.loading = True
 
 
 def _infusion(reader: Reader, draft: Draft) -> None:
@@ -175,18 +218,65 @@ def _infusion(reader: Reader, draft: Draft) -> None:
 
 
 def _max(reader: Reader, draft: Draft) -> None:
-    """`max 50 mg` or `max 25 mg/h`."""
+    """`max 50 mg`, `max 25 mg/h`, `max 60 mg a day` or `max 6 doses a day`."""
     reader.skip("of", "dose", "rate")
     value = reader.expect(
         "number", "a largest dose such as 50 mg, or rate such as 25 mg/h"
     ).value
+    if reader.accept(*DOSE_WORDS):
+        draft.limits.append(Limit(period=_needed_period(reader), doses=whole_number(value)))
+        return
     unit = dose_unit(reader.expect("dose_unit", "mg or mg/h").name)
-    if unit.row_unit != "mg" or unit.text.endswith("/day"):
-        raise RegimenError(f"max is in {unit.text}; expected mg for each dose, or mg/h")
-    if unit.rate:
+    period = "day" if unit.text.endswith("/day") else _period(reader)
+    if period is not None:
+        mass = unit.text.removesuffix("/day")
+        draft.limits.append(Limit(period=period, amount=value, unit=mass))
+    elif unit.row_unit != "mg":
+        raise RegimenError(
+            f"max is in {unit.text}; expected mg for each dose, or mg/h, or a period such as"
+            f" '{number_text(value)} {unit.text} a day'"
+        )
+    elif unit.rate:
         draft.say("cap_rate_mg_per_h", value * conversion_factor(unit.text, "mg/h"))
     else:
         draft.say("cap_mg", value * unit.factor)
+
+
+def read_limit(reader: Reader) -> Limit:
+    """Read a limit for a period, such as `60 mg a day`."""
+    draft = Draft()
+    reader.skip("max")
+    _max(reader, draft)
+    if not draft.limits:
+        raise RegimenError(
+            f"'{reader.before()}' has no period; expected one such as 60 mg a day"
+        )
+    return draft.limits[0]
+
+
+def _period(reader: Reader) -> LimitPeriod | None:
+    """Read `a day`, `per week` or `a course`; None leaves the place as it was."""
+    place = reader.place
+    reader.skip("a", "per", "in", "/", "any", "one", "of", "the", "whole")
+    periods: tuple[LimitPeriod, ...] = ("day", "week", "course")
+    for period in periods:
+        if reader.accept(period):
+            return period
+    if reader.accept("all", "total"):
+        return "course"
+    reader.place = place
+    return None
+
+
+def _needed_period(reader: Reader) -> LimitPeriod:
+    """Read a period that must stand here."""
+    period = _period(reader)
+    if period is None:
+        raise RegimenError(
+            f"{reader.shown()} stands after '{reader.before()}'; expected 'a day', 'a week' or"
+            " 'a course'"
+        )
+    return period
 
 
 def _no(reader: Reader, draft: Draft) -> None:
@@ -194,6 +284,12 @@ def _no(reader: Reader, draft: Draft) -> None:
     if not reader.accept("max", "maximum", "cap"):
         raise RegimenError(f"{reader.shown()} stands after 'no'; expected 'max'")
     draft.uncapped = True
+
+
+def _racemate(reader: Reader, draft: Draft) -> None:
+    """`racemic` or `racemate`: the drug is one."""
+    del reader
+    draft.racemate = True
 
 
 def _any(reader: Reader, draft: Draft) -> None:
@@ -241,13 +337,15 @@ WORDS: Final[MappingProxyType[str, Callable[[Reader, Draft], None]]] = MappingPr
         "for": _for,
         "bolus": _bolus,
         "push": _bolus,
-        "loading": _bolus,
+        "loading": _loading,
         "infusion": _infusion,
         "infused": _infusion,
         "max": _max,
         "maximum": _max,
         "no": _no,
         "any": _any,
+        "racemic": _racemate,
+        "racemate": _racemate,
         "ideal": _ideal,
         "actual": _actual,
         "weight": _weight,
@@ -258,4 +356,5 @@ WORDS: Final[MappingProxyType[str, Callable[[Reader, Draft], None]]] = MappingPr
 def _vocabulary() -> tuple[str, ...]:
     """Every word that may stand in a rule, for hints."""
     plan = ("then", "plus", "pause", "repeat", "courses", "starting", "concurrent", "with")
-    return (*WORDS, *BY_SPELLING, *FORMULATIONS, *substance_names(), *SALTS, *plan)
+    names = (*FORMULATIONS, *substance_names(), *SALTS)
+    return (*WORDS, *RAMPS, *EVENTS, *BY_SPELLING, *names, *plan)

@@ -9,6 +9,8 @@ from algesia.errors import RegimenError
 
 from .calendar import Calendar
 from .dose import Dose
+from .limit import Limit, check_limits, within_limits
+from .ramp import Ramp
 from .schedule import ONCE, Schedule
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "courses_of",
     "expand",
     "most_doses",
+    "plan_end_h",
     "plan_length_h",
     "resolved_items",
     "steady_course",
@@ -35,10 +38,21 @@ class Course:
         What is given each time.
     schedule
         When it is given; once by default.
+    limits
+        The most that is given in a day, in a week, or in all.
     """
 
     dose: Dose
     schedule: Schedule = ONCE
+    limits: tuple[Limit, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limits", tuple(self.limits))
+        check_limits(self.limits, self.dose)
+        if self.limits and self.schedule.steady_state:
+            raise RegimenError(
+                f"a rule at steady state has the limit '{self.limits[0]}'; expected one of them"
+            )
 
     @property
     def length_h(self) -> float:
@@ -98,7 +112,7 @@ class Repeat:
         return self.times * plan_length_h(self.items)
 
 
-PlanItem: TypeAlias = Course | Pause | Repeat
+PlanItem: TypeAlias = Course | Pause | Repeat | Ramp
 
 
 def plan_length_h(items: tuple[PlanItem, ...]) -> float:
@@ -112,6 +126,8 @@ def most_doses(items: tuple[PlanItem, ...]) -> int:
     for item in items:
         if isinstance(item, Course):
             count += item.schedule.most_doses()
+        elif isinstance(item, Ramp):
+            count += item.most_doses()
         elif isinstance(item, Repeat):
             count += item.times * most_doses(item.items)
     return count
@@ -123,12 +139,52 @@ def expand(
     """Give each dose with its time, h since the start of the plan, part by part."""
     for item in items:
         if isinstance(item, Course):
-            yield from ((time_h, item) for time_h in item.schedule.times_h(start_h, calendar))
+            given_h = item.schedule.times_h(start_h, calendar)
+            times_h = _with_hours_since(given_h, start_h, calendar)
+            for time_h, dose in within_limits(times_h, item.dose, item.limits):
+                yield time_h, item if dose is item.dose else Course(dose=dose)
+        elif isinstance(item, Ramp):
+            for time_h, dose in item.expand(start_h, calendar):
+                yield time_h, Course(dose=dose)
         elif isinstance(item, Repeat):
             each_h = plan_length_h(item.items)
+            begin_h = start_h
             for index in range(item.times):
-                yield from expand(item.items, start_h + index * each_h, calendar)
-        start_h += item.length_h
+                if calendar.zone is None:
+                    # A product, not a running sum: the last course is as exact as the first.
+                    begin_h = start_h + index * each_h
+                yield from expand(item.items, begin_h, calendar)
+                begin_h = plan_end_h(item.items, begin_h, calendar)
+        start_h = _end_h(item, start_h, calendar)
+
+
+def plan_end_h(items: tuple[PlanItem, ...], start_h: float, calendar: Calendar) -> float:
+    """Time at which parts that follow each other end, h since the start of the plan."""
+    if calendar.zone is None:
+        return start_h + plan_length_h(items)
+    for item in items:
+        start_h = _end_h(item, start_h, calendar)
+    return start_h
+
+
+def _end_h(item: PlanItem, start_h: float, calendar: Calendar) -> float:
+    """Time at which a part ends, h; whole days are those of the place, but for an infusion."""
+    if calendar.zone is None:
+        return start_h + item.length_h
+    if isinstance(item, Repeat):
+        for _ in range(item.times):
+            start_h = plan_end_h(item.items, start_h, calendar)
+        return start_h
+    if isinstance(item, Course | Ramp) and not item.schedule.repeats:
+        return start_h + item.length_h
+    return calendar.later_h(start_h, item.length_h)
+
+
+def _with_hours_since(
+    times_h: Iterator[float], start_h: float, calendar: Calendar
+) -> Iterator[tuple[float, float]]:
+    """Give times with the hours since a start by the clocks of the place."""
+    return ((time_h, calendar.wall_h(start_h, time_h)) for time_h in times_h)
 
 
 def steady_course(tracks: tuple[tuple[PlanItem, ...], ...]) -> Course | None:
@@ -158,10 +214,15 @@ def steady_course(tracks: tuple[tuple[PlanItem, ...], ...]) -> Course | None:
 
 
 def courses_of(items: tuple[PlanItem, ...]) -> Iterator[Course]:
-    """Give every rule among the parts and within their groups, in the order written."""
+    """Give every rule among the parts and within their groups, in the order written.
+
+    A fall or rise in steps counts as one rule for each step.
+    """
     for item in items:
         if isinstance(item, Course):
             yield item
+        elif isinstance(item, Ramp):
+            yield from (Course(dose=dose) for dose in item.doses())
         elif isinstance(item, Repeat):
             yield from courses_of(item.items)
 
@@ -175,7 +236,7 @@ def resolved_items(
 
 def _resolved(item: PlanItem, drug: str | None, route: str | None) -> PlanItem:
     """Fill in the drug and the route of one part."""
-    if isinstance(item, Course):
+    if isinstance(item, Course | Ramp):
         dose = item.dose
         named = replace(dose, drug=dose.drug or drug, route=dose.route or route)
         return replace(item, dose=named)

@@ -1,24 +1,39 @@
 """One dose: how much of what, by which route, over how long."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal
 
 from algesia.errors import RegimenError, nearest_names
-from algesia.units import substance
+from algesia.units import refuse_unknown_drug, substance
 
 from .dose_unit import RowUnit, dose_unit
 from .route import INFUSIBLE_ROUTES, ROUTES, route_name
 from .time_text import number_text
 
-__all__ = ["FORMULATIONS", "Dose", "WeightBasis"]
+__all__ = ["FORMULATIONS", "FORMULATION_SYNONYMS", "Dose", "WeightBasis"]
 
 WeightBasis = Literal["actual", "ideal", "capped"]
 
 FORMULATIONS: Final = (
     "solution", "syrup", "tablet", "capsule", "lozenge", "wafer", "spray", "suppository",
-    "cream", "gel", "ointment", "patch", "slow-release tablet",
+    "cream", "gel", "ointment", "patch", "slow-release tablet", "compounded spray",
 )  # fmt: skip
+
+FORMULATION_SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **{
+            f"{word}{dash}release tablet": "slow-release tablet"
+            for word in ("prolonged", "extended", "sustained", "slow")
+            for dash in "- "
+            if (word, dash) != ("slow", "-")
+        },
+        "off-device spray": "compounded spray",
+    }
+)
+"""Other names of formulations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +99,8 @@ class Dose:
         self._check_rate()
         self._check_weight()
         self._check_caps()
+        one_name = FORMULATION_SYNONYMS.get(self.formulation or "", self.formulation)
+        object.__setattr__(self, "formulation", one_name)
         if self.formulation is not None and self.formulation not in FORMULATIONS:
             close = nearest_names(self.formulation, FORMULATIONS) or FORMULATIONS
             raise RegimenError(
@@ -115,8 +132,13 @@ class Dose:
             if not self.form:
                 raise RegimenError("form of the dose is empty; expected base or a salt")
             return
+        refuse_unknown_drug(self.drug)
         known = substance(self.drug)
         object.__setattr__(self, "drug", known.name)
+        # A salt that is known with its water only, such as magnesium sulfate, is that one.
+        hydrates = [each for each in known.forms if each.startswith(f"{self.form}_")]
+        if self.form not in known.forms and len(hydrates) == 1:
+            object.__setattr__(self, "form", hydrates[0])
         known.salt_factor(self.form)
 
     def _check_rate(self) -> None:

@@ -12,16 +12,20 @@ from .calendar import MONDAY_MORNING, Calendar
 from .course import (
     Course,
     PlanItem,
+    Repeat,
     courses_of,
     expand,
     most_doses,
-    plan_length_h,
+    plan_end_h,
     resolved_items,
     steady_course,
 )
 from .dose_row import DoseRow
 from .overlap import refuse_overlap
+from .ramp import Ramp
+from .ramp_words import given_before
 from .schedule import ROW_LIMIT
+from .time_text import number_text
 
 __all__ = ["Regimen"]
 
@@ -71,7 +75,13 @@ class Regimen:
                     f"the plan gives the {what} of some doses only;"
                     f" expected the {what} of every dose, or of none"
                 )
-        steady_course(self.tracks)
+        if steady_course(self.tracks) is not None and self.calendar.zone is not None:
+            raise RegimenError(
+                f"the plan is at steady state in {self.calendar.zone}, where clocks change;"
+                " expected no time zone"
+            )
+        for track in self.tracks:
+            _check_ramps(track)
         given = _expanded(self)
         if not given:
             raise RegimenError(
@@ -97,7 +107,7 @@ class Regimen:
     @property
     def length_h(self) -> float:
         """Length of the plan, h, pauses at its end counted."""
-        return max(plan_length_h(track) for track in self.tracks)
+        return max(plan_end_h(track, 0.0, self.calendar) for track in self.tracks)
 
     def rows(self) -> tuple[DoseRow, ...]:
         """Every dose, ordered by time; at equal times in the order written."""
@@ -179,6 +189,20 @@ class Regimen:
         if drug is not None and drug not in self.drugs:
             raise unknown_name("drug of the plan", drug, self.drugs)
         return drug or self.drugs[0]
+
+
+def _check_ramps(items: Track) -> None:
+    """Refuse steps that do not go on from the dose before them."""
+    for index, item in enumerate(items):
+        if isinstance(item, Repeat):
+            _check_ramps(item.items)
+        elif isinstance(item, Ramp):
+            before = given_before(items[:index])
+            if before is None or item != replace(item, dose=before[0], schedule=before[1]):
+                raise RegimenError(
+                    f"steps from {number_text(item.dose.amount)} {item.dose.unit} do not follow"
+                    " that dose; expected the rule they go on from before them"
+                )
 
 
 @lru_cache(maxsize=64)

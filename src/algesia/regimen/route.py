@@ -21,6 +21,8 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "rectal": ("PR", "p.r.", "rectally"),
         "inhaled": ("inhalation", "nebulised"),
         "epidural": ("epidurally",),
+        "intrathecal": ("intrathecally", "spinal", "spinally"),
+        "oral rinse": ("mouthwash", "mouth rinse", "rinse and spit", "swish and spit"),
         "topical": ("topically", "cutaneous"),
         "transdermal": ("transdermally",),
     }
@@ -28,7 +30,7 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """Name of each route, with the other spellings that are understood."""
 
 INFUSIBLE_ROUTES: Final = frozenset(
-    {"intravenous", "intramuscular", "subcutaneous", "epidural", "transdermal"}
+    {"intravenous", "intramuscular", "subcutaneous", "epidural", "intrathecal", "transdermal"}
 )
 """Routes by which a drug can run in at a rate, such as mg/h."""
 

@@ -46,6 +46,8 @@ class Schedule:
         Number of doses, from 1. A repeating rule has either a span or a number of doses.
     steady_state
         Whether the rule begins as if it had always been followed.
+    without_days
+        Days of the rule without a dose, the first day being 1, increasing; needs a span.
 
     Raises
     ------
@@ -67,16 +69,20 @@ class Schedule:
     span_h: float | None = None
     doses: int | None = None
     steady_state: bool = False
+    without_days: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self._check_values()
+        self._check_days()
         object.__setattr__(self, "at_h", tuple(map(float, self.at_h)))
         object.__setattr__(
             self, "clocks_h", tuple(clock_hours(clock) for clock in self.clocks_h)
         )
         object.__setattr__(self, "weekdays", tuple(self.weekdays))
+        object.__setattr__(self, "without_days", tuple(self.without_days))
         for what, values in (("times", self.at_h), ("times of day", self.clocks_h),
-                             ("weekdays", self.weekdays)):  # fmt: skip
+                             ("weekdays", self.weekdays),
+                             ("days without a dose", self.without_days)):  # fmt: skip
             if any(later <= earlier for earlier, later in pairwise(values)):
                 raise RegimenError(
                     f"{what} are {values}; expected each once, in increasing order"
@@ -150,22 +156,41 @@ class Schedule:
             yield from (start_h + offset for offset in self.at_h or (0.0,))
             return
         given = 0
-        for offset in self._offsets(start_h, calendar):
-            if self.span_h is not None and offset >= self.span_h:
+        for offset in self._placed_offsets(start_h, calendar):
+            if self.span_h is not None and offset >= self._end_h(start_h, calendar):
                 return
             if self.weekdays and calendar.weekday_at(start_h + offset) not in self.weekdays:
+                continue
+            if self.without_days and _day(start_h, offset, calendar) in self.without_days:
                 continue
             yield start_h + offset
             given += 1
             if given == self.doses:
                 return
 
+    def _end_h(self, start_h: float, calendar: Calendar) -> float:
+        """Length of the span, h, by the clocks of the place where it is whole days."""
+        span_h = self.span_h or 0.0
+        if calendar.zone is None:
+            return span_h
+        return round(calendar.later_h(start_h, span_h) - start_h, 9)
+
+    def _placed_offsets(self, start_h: float, calendar: Calendar) -> Iterator[float]:
+        """Give the times of the pattern, days being those of the place."""
+        in_hours = self.every_h is not None and bool(self.every_h % HOURS_PER_DAY)
+        for offset in self._offsets(start_h, calendar):
+            if calendar.zone is None or self.clocks_h or in_hours:
+                yield offset
+            else:
+                days_h = offset // HOURS_PER_DAY * HOURS_PER_DAY
+                anchor_h = calendar.later_h(start_h, days_h) - start_h
+                yield round(anchor_h + offset - days_h, 9)
+
     def _offsets(self, start_h: float, calendar: Calendar) -> Iterator[float]:
         """Give the times of the pattern, h from the start of the rule, without end."""
-        period_h, offsets = self._period()
         if self.clocks_h:
-            waits = (calendar.until_clock_h(clock, start_h) for clock in self.clocks_h)
-            offsets = tuple(sorted(waits))
+            yield from calendar.clock_waits_h(self.clocks_h, start_h)
+        period_h, offsets = self._period()
         index = 0
         while True:
             # A product, not a running sum: the last of many doses is as exact as the first.
@@ -203,6 +228,14 @@ class Schedule:
         for time_h in self.at_h:
             if not (math.isfinite(time_h) and time_h >= 0.0):
                 raise RegimenError(f"dose time is {time_h:g} h; expected a finite time from 0")
+
+    def _check_days(self) -> None:
+        """Refuse days that there are none of."""
+        for day in self.without_days:
+            if isinstance(day, bool) or not isinstance(day, int) or day < 1:
+                raise RegimenError(
+                    f"day without a dose is {day}; expected a whole number, the first day is 1"
+                )
         for day in self.weekdays:
             if day not in range(len(WEEKDAYS)):
                 raise RegimenError(f"weekday is {day}; expected 0 (Monday) to 6 (Sunday)")
@@ -239,6 +272,11 @@ class Schedule:
             raise RegimenError(
                 "a dose at steady state does not say how often; expected 'every 8 h' or 'daily'"
             )
+        if self.without_days and (not self.repeats or self.span_h is None or self.steady_state):
+            raise RegimenError(
+                "schedule leaves out days without a length, or at steady state;"
+                " expected 'daily for 4 weeks except on days 8 and 9'"
+            )
         if self.repeats and self.span_h is None and self.doses is None:
             raise RegimenError("schedule has no end; expected 'for 4 weeks' or 'for 8 doses'")
         if self.repeats:
@@ -253,6 +291,13 @@ class Schedule:
                 f"schedule has {self.doses} doses without saying how often;"
                 " expected 'daily', 'every 8 h' or 'twice weekly'"
             )
+
+
+def _day(start_h: float, offset_h: float, calendar: Calendar) -> int:
+    """Give the day of the rule, from 1, on which a time, h since its start, falls."""
+    if calendar.zone is not None:
+        offset_h = calendar.wall_h(start_h, start_h + offset_h)
+    return int(round(offset_h, 9) // HOURS_PER_DAY) + 1
 
 
 ONCE: Final = Schedule()

@@ -7,16 +7,21 @@ from typing import Final
 from algesia.errors import RegimenError
 
 from .draft import Draft
+from .event import EVENTS, event_name
 from .time_text import HOURS_PER_DAY, HOURS_PER_WEEK, WEEKDAYS, hours_of, number_text
-from .tokens import Reader
+from .tokens import JOINERS, Reader, read_clocks
 
 __all__ = [
+    "DOSE_WORDS",
     "SCHEDULE_WORDS",
-    "read_clocks",
     "read_count",
+    "read_cycle",
     "read_days",
     "read_doses",
+    "read_event",
+    "read_offset",
     "weekday_of",
+    "whole_number",
 ]
 
 DOSE_WORDS: Final = (
@@ -27,7 +32,6 @@ TIMES_A_DAY: Final = MappingProxyType(
     {"bid": 2, "bd": 2, "tid": 3, "tds": 3, "qid": 4, "qds": 4}
 )
 COUNTS: Final = MappingProxyType({"once": 1, "twice": 2, "thrice": 3})
-JOINERS: Final = (",", "and", "/")
 
 
 def read_count(reader: Reader, draft: Draft) -> bool:
@@ -35,7 +39,9 @@ def read_count(reader: Reader, draft: Draft) -> bool:
     if not reader.at_kind("number"):
         return False
     place, number = reader.place, reader.take()
-    if reader.accept("times", "x", "×") and _per_period(reader, draft, _whole(number.value)):
+    if reader.accept("times", "x", "×") and _per_period(
+        reader, draft, whole_number(number.value)
+    ):
         return True
     reader.place = place
     return False
@@ -46,7 +52,7 @@ def read_doses(reader: Reader, draft: Draft) -> bool:
     token, after = reader.peek(), reader.peek(1)
     if token is None or after is None or token.kind != "number" or after.name not in DOSE_WORDS:
         return False
-    draft.say("doses", _whole(token.value))
+    draft.say("doses", whole_number(token.value))
     reader.place += 2
     return True
 
@@ -70,17 +76,6 @@ def read_days(reader: Reader, draft: Draft) -> bool:
     return bool(days)
 
 
-def read_clocks(reader: Reader) -> tuple[float, ...]:
-    """Read times of day, such as `08:00 and 20:00`, hours since midnight."""
-    clocks: list[float] = []
-    while reader.at_kind("clock"):
-        clocks.append(reader.take().value)
-        if not reader.at_kind("clock", 1):
-            break
-        reader.skip(*JOINERS)
-    return tuple(sorted(clocks))
-
-
 def weekday_of(word: str) -> int | None:
     """Give the number of a weekday, 0 is Monday, from its name, plural or abbreviation."""
     lower = word.lower()
@@ -91,7 +86,7 @@ def weekday_of(word: str) -> int | None:
     return None
 
 
-def _whole(value: float) -> int:
+def whole_number(value: float) -> int:
     """Give a whole number, or refuse."""
     if value != int(value) or value < 1:
         raise RegimenError(
@@ -200,11 +195,113 @@ def _at(reader: Reader, draft: Draft) -> None:
         draft.steady_state = True
     elif reader.at_kind("clock"):
         draft.say("clocks_h", read_clocks(reader))
+    elif read_event(reader, draft):
+        return
     elif reader.accept("week", "weeks"):
         weeks = _numbers(reader, "week numbers such as 0, 2 and 4")
         draft.say("at_h", tuple(week * HOURS_PER_WEEK for week in weeks))
     else:
         draft.say("at_h", _times(reader))
+
+
+def read_event(reader: Reader, draft: Draft, offset_h: float = 0.0) -> bool:
+    """Read `each meal` or `the incision`; False leaves the place as it was."""
+    place = reader.place
+    reader.skip("each", "every", "the", "wound")
+    name = event_name(reader.peek())
+    if name is None:
+        reader.place = place
+        return False
+    reader.take()
+    draft.say("event", (name, offset_h))
+    return True
+
+
+def read_offset(reader: Reader, draft: Draft) -> bool:
+    """Read `30 min after each meal`; False leaves the place as it was."""
+    side = reader.peek(2)
+    if not reader.at_kind("time_unit", 1) or side is None:
+        return False
+    if side.name not in ("after", "before"):
+        return False
+    value, unit = reader.take().value, reader.take().name
+    reader.take()
+    sign = 1.0 if side.name == "after" else -1.0
+    if not read_event(reader, draft, sign * hours_of(value, unit)):
+        raise _no_event(reader, side.text)
+    return True
+
+
+def read_cycle(reader: Reader, draft: Draft) -> bool:
+    """Read `3 weeks on, 1 week off`; False leaves the place as it was."""
+    word = reader.peek(2)
+    if not reader.at_kind("time_unit", 1) or word is None or word.name != "on":
+        return False
+    place = reader.place
+    on_h = hours_of(reader.take().value, reader.take().name)
+    reader.take()
+    reader.skip(*JOINERS)
+    if not (reader.at_kind("number") and reader.at_kind("time_unit", 1)):
+        reader.place = place
+        return False
+    off_h = hours_of(reader.take().value, reader.take().name)
+    if not reader.accept("off"):
+        reader.place = place
+        return False
+    draft.say("cycle_h", (on_h, off_h))
+    return True
+
+
+def _no_event(reader: Reader, after: str) -> RegimenError:
+    """Say that an event was expected."""
+    return RegimenError(
+        f"{reader.shown()} stands after '{after}'; expected an event with a stated time,"
+        f" one of {', '.join(sorted(set(EVENTS.values())))}"
+    )
+
+
+def _relative(reader: Reader, draft: Draft) -> None:
+    """`after breakfast`, `before surgery`, `from incision`, `with each meal`."""
+    if not read_event(reader, draft):
+        raise _no_event(reader, reader.before())
+
+
+def _until(reader: Reader, draft: Draft) -> None:
+    """`until closure`: the rule ends at an event with a stated time."""
+    reader.skip("the", "wound")
+    name = event_name(reader.peek())
+    if name is None:
+        raise _no_event(reader, reader.before())
+    reader.take()
+    draft.say("until", name)
+
+
+def _except(reader: Reader, draft: Draft) -> None:
+    """`except on days 8 and 9`, `except on Sunday` (the first day is 1)."""
+    reader.skip("on")
+    if reader.accept("day", "days"):
+        days = tuple(map(whole_number, _numbers(reader, "day numbers such as 8 and 9")))
+        draft.say("without_days", days)
+        return
+    other = Draft()
+    if reader.accept("weekend", "weekends"):
+        other.weekdays = (5, 6)
+    elif not read_days(reader, other):
+        raise RegimenError(
+            f"{reader.shown()} stands after 'except'; expected 'on days 8 and 9', or weekdays"
+        )
+    left = tuple(day for day in range(len(WEEKDAYS)) if day not in other.weekdays)
+    draft.say("weekdays", left)
+
+
+def _number_of(reader: Reader, draft: Draft) -> None:
+    """`x 6` or `× 6`: that many doses; `x 5 days`: for that long."""
+    value = reader.expect("number", "a number of doses").value
+    if reader.at_kind("time_unit"):
+        draft.lengths_h.append(hours_of(value, reader.take().name))
+        return
+    reader.accept(*DOSE_WORDS)
+    draft.say("doses", whole_number(value))
 
 
 def _numbers(reader: Reader, what: str) -> tuple[float, ...]:
@@ -246,6 +343,10 @@ SCHEDULE_WORDS: Final[MappingProxyType[str, Callable[[Reader, Draft], None]]] = 
             "alternate": _alternate,
             "on": _on,
             "at": _at,
+            **dict.fromkeys(("after", "before", "from", "with"), _relative),
+            "until": _until,
+            **dict.fromkeys(("except", "without", "skipping"), _except),
+            **dict.fromkeys(("x", "×"), _number_of),
         }
     )
 )

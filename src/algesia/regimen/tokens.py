@@ -10,12 +10,12 @@ from algesia.errors import RegimenError
 from .dose_unit import DOSE_UNIT, dose_unit
 from .time_text import time_unit
 
-__all__ = ["TEXT_LIMIT", "Reader", "Token", "tokens_of"]
+__all__ = ["JOINERS", "TEXT_LIMIT", "Reader", "Token", "read_clocks", "tokens_of"]
 
 TEXT_LIMIT: Final = 10_000
 """Most characters in a plan."""
 
-TokenKind = Literal["number", "dose_unit", "time_unit", "clock", "word", "mark"]
+TokenKind = Literal["number", "dose_unit", "time_unit", "clock", "date", "word", "mark"]
 
 NUMBER_WORDS: Final = MappingProxyType(
     {word: index + 1 for index, word in enumerate(
@@ -23,6 +23,7 @@ NUMBER_WORDS: Final = MappingProxyType(
          "eleven", "twelve"))}
 )  # fmt: skip
 CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?![0-9:])")
+DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
 NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 RANGE: Final = re.compile(r"\s*(?:[-–—]|\bto\b|/)\s*[0-9]")
 THOUSANDS: Final = re.compile(r",[0-9]")
@@ -33,6 +34,7 @@ KETAMINE: Final = re.compile(
 ABBREVIATION: Final = re.compile(r"(?:[A-Za-z]\.){2,3}")
 EVERY_HOURS: Final = re.compile(r"[qQ]([0-9]+)[hH](?![A-Za-z])")
 WORD: Final = re.compile(r"[^\W\d_][\w'-]*")
+JOINERS: Final = (",", "and", "/")
 MARKS: Final = frozenset(",;.()[]+/×")
 
 
@@ -115,6 +117,19 @@ class Reader:
         )
 
 
+def read_clocks(reader: Reader) -> tuple[float, ...]:
+    """Read times of day, such as `08:00 and 20:00`, hours since midnight."""
+    clocks: list[float] = []
+    place = reader.place
+    while reader.at_kind("clock"):
+        clocks.append(reader.take().value)
+        place = reader.place
+        reader.skip(*JOINERS)
+    # A comma or "and" that no time follows belongs to whatever comes next.
+    reader.place = place
+    return tuple(sorted(clocks))
+
+
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Cut a text into tokens.
 
@@ -167,11 +182,14 @@ def _unit(text: str, place: int) -> Token | None:
 
 
 def _figure(text: str, place: int) -> Token | None:
-    """Read a clock time, a number, or `q8h`."""
+    """Read a clock time, a date, or a number."""
     clock = CLOCK.match(text, place)
     if clock is not None:
         minutes = int(clock[1]) * 60 + int(clock[2])
         return Token(kind="clock", text=clock[0], name=clock[0], value=minutes / 60)
+    date = DATE.match(text, place)
+    if date is not None:
+        return Token(kind="date", text=date[0], name=date[0])
     number = NUMBER.match(text, place)
     if number is None:
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .course import Course
 from .dose import Dose
 from .dose_unit import dose_unit
+from .ramp import Ramp
 from .schedule import Schedule
 from .time_text import (
     HOURS_PER_DAY,
@@ -15,7 +16,7 @@ from .time_text import (
     time_text,
 )
 
-__all__ = ["course_text", "listed", "next_course_text"]
+__all__ = ["course_text", "listed", "next_course_text", "ramp_text"]
 
 COUNT_WORDS = {1: "once", 2: "twice"}
 WORKING_DAYS = (0, 1, 2, 3, 4)
@@ -43,7 +44,7 @@ def course_text(course: Course) -> str:
     return next_course_text(course, None)
 
 
-def next_course_text(course: Course, previous: Dose | None) -> str:
+def next_course_text(course: Course, previous: Dose | None, *, limited: bool = False) -> str:
     """Write a course so that nothing is taken over from the dose written before it.
 
     Parameters
@@ -52,6 +53,8 @@ def next_course_text(course: Course, previous: Dose | None) -> str:
         What to write.
     previous
         The dose of the course written before it in the same track, or None.
+    limited
+        Whether that course has limits for a day, a week or a course.
     """
     change = _change(course.dose, previous)
     words = [*_substance_words(course.dose, change), *_length_words(course.dose, change)]
@@ -61,9 +64,19 @@ def next_course_text(course: Course, previous: Dose | None) -> str:
         words.append(f"(weight capped at {number_text(course.dose.weight_cap_kg)} kg)")
     elif change.basis:
         words.append("(actual weight)")
-    words.extend(_cap_words(course.dose, change))
+    words.extend(_cap_words(course, change, limited=limited))
     words.extend(_schedule_words(course.schedule))
     return " ".join(words)
+
+
+def ramp_text(ramp: Ramp) -> str:
+    """Write steps that go on from the dose before them."""
+    words = ["taper"]
+    if ramp.last_amount is not None:
+        word = "taper" if ramp.last_amount < ramp.dose.amount else "escalate"
+        words = [f"{word} to {number_text(ramp.last_amount)} {ramp.dose.unit}"]
+    plural = "s" if ramp.steps > 1 else ""
+    return " ".join([*words, f"over {time_text(ramp.length_h)} in {ramp.steps} step{plural}"])
 
 
 def listed(words: tuple[str, ...]) -> str:
@@ -107,14 +120,16 @@ def _length_words(dose: Dose, change: _Change) -> list[str]:
     return ["bolus"] if dose.route == "intravenous" or change.duration else []
 
 
-def _cap_words(dose: Dose, change: _Change) -> list[str]:
-    """Write the caps."""
-    words = []
+def _cap_words(course: Course, change: _Change, *, limited: bool) -> list[str]:
+    """Write the caps of each dose and the limits of the rule."""
+    dose, words = course.dose, []
     if dose.cap_mg is not None:
         words.append(f"(max {number_text(dose.cap_mg)} mg)")
     if dose.cap_rate_mg_per_h is not None:
         words.append(f"(max {number_text(dose.cap_rate_mg_per_h)} mg/h)")
-    return words or (["(no max)"] if change.caps else [])
+    if not words and (change.caps or (limited and not course.limits)):
+        words.append("(no max)")
+    return [*words, *(f"({limit})" for limit in course.limits)]
 
 
 def _schedule_words(schedule: Schedule) -> list[str]:
@@ -125,6 +140,8 @@ def _schedule_words(schedule: Schedule) -> list[str]:
         words.append(
             "on weekdays" if schedule.weekdays == WORKING_DAYS else f"on {listed(days)}"
         )
+    if schedule.without_days:
+        words.append(f"except on days {listed(tuple(map(str, schedule.without_days)))}")
     if schedule.span_h is not None:
         words.append(f"for {time_text(schedule.span_h)}")
     if schedule.doses is not None and schedule.repeats:

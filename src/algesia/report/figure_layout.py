@@ -104,7 +104,8 @@ def _heading(page: Page, row: FigureRow, y_px: float) -> float:
 
 def _notes(row: FigureRow) -> tuple[str, ...]:
     """List the first few notes that the panels do not show already."""
-    notes = [note for note in row.arm.notes if note not in row.arm.band_label]
+    shown = (row.arm.band_label, *row.marks)
+    notes = [note for note in row.arm.notes if not any(note in text for text in shown)]
     more = len(notes) - _MOST_NOTES
     left_out = [f"Notes left out here: {more}, kept with the result."] if more > 0 else []
     return tuple(notes[:_MOST_NOTES] + left_out)
@@ -120,7 +121,11 @@ def _panels(
 ) -> float:
     # What is not an amount of a substance has no use for a logarithmic panel.
     width = _AXES_WIDTH + _AXES_STEP if row.effect else _AXES_WIDTH
-    remarks = tuple(page.wrap(row.remark, width - 12.0, size=NOTICE_SIZE))
+    remarks = tuple(
+        line
+        for text in (row.remark, *row.marks)
+        for line in page.wrap(text, width - 12.0, size=NOTICE_SIZE)
+    )
     bottom = y_px
     for column, scale in enumerate(scales[:1] if row.effect else scales):
         panel = Panel(

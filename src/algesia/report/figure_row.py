@@ -7,6 +7,7 @@ import numpy as np
 from algesia.arrays import FloatArray
 from algesia.errors import unknown_name
 from algesia.provenance import Source
+from algesia.simulate.dose_mark import OUTSIDE_VALIDITY
 from algesia.simulate.output_info import OutputInfo
 from algesia.simulate.trajectories import ArmTrajectories, Trajectories
 
@@ -70,6 +71,11 @@ class FigureRow:
         named = "; ".join(cited) + (f"; {more} more" if more > 0 else "")
         sources = f"Source: {named or 'none named'}."
         return f"Model: {self.arm.model_title} ({self.arm.rung}). {sources}"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Doses outside what the source studied, one line each."""
+        return tuple(note for note in self.arm.notes if note.startswith(OUTSIDE_VALIDITY))
 
     @property
     def remark(self) -> str:

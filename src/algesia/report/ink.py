@@ -9,6 +9,7 @@ from algesia.errors import DomainError
 from algesia.formats.extra import import_extra
 
 __all__ = [
+    "COLOURS",
     "DOTS_PER_INCH",
     "GREY",
     "LABEL_SIZE",
@@ -32,7 +33,7 @@ NOTICE_SIZE: Final = 7.5
 GREY: Final = "#5a5a5a"
 
 # Okabe and Ito's palette without its yellow, which is too pale for a line on white.
-_COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#a0417c", "#000000", "#56b4e9", "#e69f00")
+COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#a0417c", "#000000", "#56b4e9", "#e69f00")
 _DASHES: Final[tuple[Any, ...]] = (
     "-",
     (0, (5, 2)),
@@ -42,7 +43,7 @@ _DASHES: Final[tuple[Any, ...]] = (
     (0, (6, 2, 1.2, 2, 1.2, 2)),
     (0, (3, 1, 3, 3)),
 )
-MOST_CURVES: Final = len(_COLOURS)
+MOST_CURVES: Final = len(COLOURS)
 
 _SETTINGS: Final[Mapping[str, Any]] = {
     # DejaVu Sans comes with matplotlib, so a figure is the same on every machine.
@@ -106,7 +107,7 @@ def curve_styles(outputs: Iterable[str]) -> dict[str, CurveStyle]:
         )
     return {
         name: CurveStyle(colour=colour, dashes=dashes)
-        for name, colour, dashes in zip(names, _COLOURS, _DASHES, strict=False)
+        for name, colour, dashes in zip(names, COLOURS, _DASHES, strict=False)
     }
 
 

@@ -41,7 +41,12 @@ def model_card(entry: Entry, *, predicted: Mapping[str, float] | None = None) ->
     sections: tuple[tuple[str, list[RenderableType]], ...] = (
         ("Takes", _inputs(model)),
         ("Gives", _outputs(model)),
+        ("Joins", _ports(model)),
         ("Holds for", _validity(model)),
+        (
+            "Does not know",
+            [_line(f"route {': '.join(each)}") for each in model.unknown_routes.items()],
+        ),
         ("Structure", _structure(model)),
         ("Values", _values(model)),
         ("Differences between people", _spread(model)),
@@ -86,6 +91,21 @@ def _outputs(model: Model) -> list[RenderableType]:
     return [*lines]
 
 
+def _ports(model: Model) -> list[RenderableType]:
+    lines = []
+    for port in model.ports:
+        if port.direction == "out":
+            about = "shown to others"
+        elif port.default is None:
+            about = "must be joined"
+        else:
+            about = f"{value_text(port.default, port.unit)} while nothing is joined"
+        if port.combine is not None:
+            about += f"; several sources make their {port.combine}"
+        lines.append(_line(f"{port.name} ({port.unit}), {port.direction}: {about}"))
+    return [*lines]
+
+
 def _validity(model: Model) -> list[RenderableType]:
     validity = model.validity
     texts = [validity.population] if validity.population else []
@@ -96,6 +116,10 @@ def _validity(model: Model) -> list[RenderableType]:
     texts += [f"{name}: {', '.join(levels)}" for name, levels in validity.levels().items()]
     if validity.routes:
         texts.append(f"routes: {', '.join(validity.routes)}")
+    for route, ranges in validity.doses.items():
+        texts.append(f"doses by route {route}: {' or '.join(map(str, ranges))}")
+    for route, reason in validity.unknown_doses.items():
+        texts.append(f"doses by route {route}: {reason}")
     if validity.dose_mg is not None:
         texts.append(f"single doses of {range_text(*validity.dose_mg)} mg")
     texts.append(f"children {'included' if validity.children else 'excluded'}")

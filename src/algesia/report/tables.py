@@ -1,6 +1,6 @@
 """Tables for the terminal: exposure, sources, models; they fit 80 columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -15,6 +15,7 @@ from algesia.simulate.exposure import ExposureRow
 from algesia.simulate.trajectories import Trajectories
 
 from .wording import (
+    UNKNOWN,
     failure_line,
     indented,
     notice_line,
@@ -24,7 +25,7 @@ from .wording import (
     value_text,
 )
 
-__all__ = ["exposure_table", "model_list", "new_table", "source_list"]
+__all__ = ["exposure_table", "model_list", "new_table", "source_list", "spacing_lines"]
 
 _MEASURES: Final = {
     "auc": "AUC",
@@ -34,14 +35,20 @@ _MEASURES: Final = {
     "accumulation": "accumulation",
 }
 
+_MOST_NAMES: Final = 3
 
-def exposure_table(rows: Sequence[ExposureRow]) -> Group:
+
+def exposure_table(
+    rows: Sequence[ExposureRow], *, marks: Mapping[str, Sequence[str]] | None = None
+) -> Group:
     """Show exposure measures arm by arm: median and 5–95 % range over subjects.
 
     Parameters
     ----------
     rows
         The measures, as `Trajectories.exposure` gives them.
+    marks
+        Lines to stand under the table of an arm, such as doses outside its validity.
 
     Returns
     -------
@@ -50,7 +57,7 @@ def exposure_table(rows: Sequence[ExposureRow]) -> Group:
     """
     parts: list[RenderableType] = []
     for arm, members in groupby(rows, key=lambda row: row.arm):
-        parts += _arm_exposure(arm, list(members))
+        parts += _arm_exposure(arm, list(members), (marks or {}).get(arm, ()))
     if not parts:
         parts.append(plain("no exposure to show"))
     return Group(*parts, notice_line())
@@ -87,13 +94,15 @@ def source_list(trajectories: Trajectories) -> Group:
     return Group(*parts, notice_line())
 
 
-def model_list(entries: Iterable[Entry]) -> Group:
-    """List catalogue entries with their title, routes and rung.
+def model_list(entries: Iterable[Entry], *, unknown: Mapping[str, str] | None = None) -> Group:
+    """List catalogue entries with their title, routes and rung, and what is known by name only.
 
     Parameters
     ----------
     entries
         The entries.
+    unknown
+        Reason for each drug that is known by name only.
 
     Returns
     -------
@@ -106,7 +115,12 @@ def model_list(entries: Iterable[Entry]) -> Group:
         routes = dict.fromkeys(route for way in entry.model.inputs for route in way.routes)
         cells = (entry.id, entry.model.title, ", ".join(routes), entry.rung)
         table.add_row(*map(plain, cells))
-    return Group(table, notice_line())
+    parts: list[RenderableType] = [table]
+    if unknown:
+        parts += [Text(), plain("Known by name only; asking for them is refused", "bold")]
+        parts += [indented(f"{name}: {reason}", 2) for name, reason in unknown.items()]
+        parts.append(Text())
+    return Group(*parts, notice_line())
 
 
 def new_table(*columns: str, title: str | None = None) -> Table:
@@ -128,7 +142,9 @@ def _heading(arm: str, row: ExposureRow) -> str:
     return f"{arm}, from {number_text(row.from_h)} to {number_text(row.to_h)} h"
 
 
-def _arm_exposure(arm: str, rows: list[ExposureRow]) -> list[RenderableType]:
+def _arm_exposure(
+    arm: str, rows: list[ExposureRow], marks: Sequence[str]
+) -> list[RenderableType]:
     table = new_table(
         "output", "measure", "n", "median", "5–95 % range", title=_heading(arm, rows[0])
     )
@@ -143,11 +159,11 @@ def _arm_exposure(arm: str, rows: list[ExposureRow]) -> list[RenderableType]:
                 _measure(row),
                 str(row.n),
                 number_text(row.median),
-                range_text(row.p05, row.p95),
+                range_text(row.p05, row.p95) if row.n > 1 else UNKNOWN,
             )
             table.add_row(*map(plain, cells))
     first = rows[0]
-    remarks = []
+    remarks = [*marks]
     if first.failed:
         remarks.append(failure_line(first.failed, first.n + first.missing + first.failed))
     if any(row.missing for row in rows):
@@ -155,12 +171,44 @@ def _arm_exposure(arm: str, rows: list[ExposureRow]) -> list[RenderableType]:
             "n is smaller where a measure is not defined: a half-life needs a tail three times "
             "as long after the last dose"
         )
+    remarks += spacing_lines(rows)
     return [table, *(plain(remark) for remark in remarks), Text()]
+
+
+def spacing_lines(rows: Iterable[ExposureRow]) -> list[str]:
+    """Say which measures rest on samples too far apart, one line for each spacing and set."""
+    marked: dict[tuple[str, float], list[str]] = {}
+    for row in rows:
+        if row.spacing_h is not None:
+            marked.setdefault((row.output, row.spacing_h), []).append(row.measure)
+    about: dict[tuple[tuple[str, ...], float], list[str]] = {}
+    for (output, apart_h), measures in marked.items():
+        about.setdefault((tuple(measures), apart_h), []).append(output)
+    return [
+        f"{' and '.join(_MEASURES[each] for each in measures)} of {_some(outputs)} "
+        f"rest{'s' if len(measures) == 1 else ''} on samples {_time_text(apart_h)} apart and "
+        "may be far off; sample more closely after doses"
+        for (measures, apart_h), outputs in about.items()
+    ]
+
+
+def _some(names: Sequence[str]) -> str:
+    """Names in a row; of many the first three and how many more."""
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
+
+
+def _time_text(time_h: float) -> str:
+    if time_h < 1.0:
+        return f"{number_text(60.0 * time_h)} min"
+    return f"{number_text(time_h)} h"
 
 
 def _measure(row: ExposureRow) -> str:
     name = _MEASURES.get(row.measure, row.measure)
-    return name if row.unit == "1" else f"{name}, {row.unit}"
+    mark = "" if row.spacing_h is None else " (coarse)"
+    return f"{name}{mark}" if row.unit == "1" else f"{name}, {row.unit}{mark}"
 
 
 def _uses(values: Iterable[Reported]) -> list[RenderableType]:

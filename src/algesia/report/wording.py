@@ -9,6 +9,7 @@ from rich.text import Text
 from algesia.provenance import NOTICE
 
 __all__ = [
+    "UNKNOWN",
     "failure_line",
     "indented",
     "notice_line",

@@ -10,7 +10,7 @@ from .event_queue import EventQueue
 from .event_records import EventRecords
 from .record_sequence import record_sequence
 
-__all__ = ["CovariateLevels", "covariate_levels", "queue_switches"]
+__all__ = ["CovariateLevels", "covariate_levels", "line_column", "queue_switches"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class CovariateLevels:
         Level that holds between the record before and this one, (N,).
     columns
         Covariates and data columns per level, each (J, S); a subject with fewer levels repeats
-        its last.
+        its last. Those along a line have two more, see `line_column`.
     """
 
     level: IntArray
@@ -43,18 +43,26 @@ def covariate_levels(records: EventRecords) -> CovariateLevels:
 
     At a record its own values hold, for the dose and for what is looked at. Between two records
     the later one's hold where the rule of a column is `nocb`, the earlier one's where it is
-    `locf`.
+    `locf`. Where it is `linear`, the earlier value and the line to the later one hold.
     """
     columns = {**records.covariates, **records.data}
-    firsts = np.asarray([low for low, _ in records.ranges()])
-    who = np.repeat(np.arange(firsts.size), np.diff([*firsts, records.subject.size]))
+    later = [records.rule_of(name) == "nocb" for name in columns]
+    for name in [*columns]:
+        if records.rule_of(name) == "linear":
+            slope_per_h, start_h = _line(records, columns[name])
+            columns |= {line_column(name, "slope"): slope_per_h}
+            columns |= {line_column(name, "start"): start_h}
+            later += [False, False]
+    first = records.first_records()
+    firsts = first[:-1]
+    who = np.repeat(np.arange(firsts.size), np.diff(first))
     if not columns:
         level = np.zeros(records.subject.size, dtype=np.int64)
         return CovariateLevels(level=level, before=level, columns={})
     at = np.stack(list(columns.values()), axis=1)
-    later = np.asarray([records.rule_of(name) == "nocb" for name in columns])
+    earlier = ~np.asarray(later)
     between = at.copy()
-    between[1:, ~later] = at[:-1, ~later]
+    between[1:, earlier] = at[:-1, earlier]
     between[firsts] = at[firsts]
     on_the_way = np.zeros(at.shape[0], dtype=np.int64)
     on_the_way[1:] = np.any(between[1:] != at[:-1], axis=1)
@@ -74,10 +82,30 @@ def covariate_levels(records: EventRecords) -> CovariateLevels:
     return CovariateLevels(level=level, before=before, columns=filled)
 
 
+def line_column(name: str, holds: str) -> str:
+    """Name in `CovariateLevels` of the slope, per h, or the start, h, of a column's line."""
+    return f"{name}:{holds}"
+
+
+def _line(records: EventRecords, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Slope of the line from each record to the next of its subject, per h, and its start, h.
+
+    Both are 0 where nothing changes, so that such records stay one stretch.
+    """
+    clock_h = records.clock_h()
+    slope_per_h = np.zeros(values.size)
+    length_h = np.append(np.diff(clock_h), 0.0)
+    rise = np.append(np.diff(values), 0.0)
+    on = np.append(records.subject[1:] == records.subject[:-1], False) & (length_h > 0.0)
+    slope_per_h[on] = rise[on] / length_h[on]
+    return slope_per_h, np.where(slope_per_h != 0.0, clock_h, 0.0)
+
+
 def queue_switches(queue: EventQueue, records: EventRecords, levels: CovariateLevels) -> None:
     """Queue the changes of parameters between and at the records of every subject."""
-    firsts = np.asarray([low for low, _ in records.ranges()])
-    who = np.repeat(np.arange(firsts.size), np.diff([*firsts, records.subject.size]))
+    first = records.first_records()
+    firsts = first[:-1]
+    who = np.repeat(np.arange(firsts.size), np.diff(first))
     clock_h = records.clock_h()
     same = np.append(False, who[1:] == who[:-1])
     earlier = np.flatnonzero(same & (levels.before != np.append(0, levels.level[:-1])))

@@ -8,13 +8,14 @@ from typing import Literal
 import numpy as np
 
 from algesia.arrays import FloatArray, IntArray
-from algesia.errors import DomainError, RegimenError, RouteError, UnitError
+from algesia.errors import DomainError, RegimenError, UnitError
 from algesia.model import Expression, Input, InputPart, Model
 from algesia.regimen import DoseRow
 from algesia.units import canonical_unit, convert_amount, substance
 
 from .arrivals import ArrivalList
 from .event_queue import EventQueue
+from .input_choice import input_of
 from .scenario import Enantiomer, enantiomer_share
 from .tangent_queue import TangentQueue
 
@@ -23,8 +24,9 @@ __all__ = ["DoseGiver", "GivenDose", "given_drug", "input_of"]
 _DOSE_ATTRIBUTES = ("device_number", "dose_number", "dose_amount")
 _ASKED_BY = {"modelled_rate": -1, "modelled_duration": -2}
 _MOST_DEVICES = 20
-# Formulations that absorb so differently that a model must name them to take them.
-_FORMULATIONS_APART = frozenset({"slow-release tablet", "wafer", "lozenge", "patch", "gel"})
+# What takes less than 4 ms arrives at once: its ends would be one time far from the origin.
+_SHORTEST_H = 1e-6
+_LONGEST_H = 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class GivenDose:
     duration_h
         How long it is given, (S,), h; 0 at once.
     number
-        Which dose of the regimen, from 1.
+        Which dose of the regimen, from 1; (S,) where subjects differ.
     rate_mg_per_h
         Infusion rate, (S,), mg/h, where the record fixes the rate and not the duration: what is
         available of the dose then enters at this rate.
@@ -56,7 +58,7 @@ class GivenDose:
     amount_mg: FloatArray
     time_h: FloatArray
     duration_h: FloatArray
-    number: int
+    number: int | IntArray
     rate_mg_per_h: FloatArray | None = None
     asks_for: Literal["rate", "duration"] | None = None
     sequence: int = 0
@@ -65,41 +67,6 @@ class GivenDose:
     def lasting(self) -> bool:
         """Whether the dose itself is an infusion."""
         return self.rate_mg_per_h is not None or bool(np.any(self.duration_h > 0.0))
-
-
-def input_of(model: Model, row: DoseRow) -> Input:
-    """Input of the model that takes a dose, by its route and formulation.
-
-    Raises
-    ------
-    RouteError
-        If the model has no such route, naming those it has.
-    """
-    wanted = row.formulation or row.route
-    if row.route is None:
-        if len(model.inputs) == 1:
-            return model.inputs[0]
-        raise RouteError(
-            f"the dose at {row.time_h:g} h names no route and model '{model.id}' has several; "
-            f"expected one of {_routes(model)}"
-        )
-    matches = [each for each in model.inputs if wanted in each.routes]
-    if not matches and row.formulation not in _FORMULATIONS_APART:
-        matches = [each for each in model.inputs if row.route in each.routes]
-    if len(matches) != 1:
-        what = f"{row.route} {row.formulation}" if row.formulation else row.route
-        problem = "no" if not matches else "more than one"
-        raise RouteError(
-            f"model '{model.id}' has {problem} input for route '{what}'; "
-            f"it has {_routes(model)}"
-        )
-    return matches[0]
-
-
-def _routes(model: Model) -> str:
-    return (
-        ", ".join(route for each in model.inputs for route in each.routes) or "no input at all"
-    )
 
 
 def given_drug(model: Model, row: DoseRow, default: str | None) -> str:
@@ -212,7 +179,7 @@ class DoseGiver:
         """What formulas of an input may ask of a dose."""
         return {
             "device_number": np.full(self._shape, float(device)),
-            "dose_number": np.full(self._shape, float(dose.number)),
+            "dose_number": np.full(self._shape, dose.number, dtype=np.float64),
             "dose_amount": dose.amount_mg,
         }
 
@@ -263,17 +230,18 @@ class DoseGiver:
         else:
             duration_h = amount / (rate_mg_per_h * units_per_mg)
         if not np.all(
-            np.isfinite(amount + duration_h + lag_h)
+            np.isfinite(amount)
+            & (np.maximum(duration_h, lag_h) <= _LONGEST_H)
             & (np.minimum(np.minimum(amount, duration_h), lag_h) >= 0.0)
         ):
             raise DomainError(
                 f"dose {dose.number} into '{part.into}' of model '{self._model.id}' has a "
-                "negative or undefined amount, duration or lag; check fraction, lag, rate and "
-                "duration"
+                "negative or undefined amount, duration or lag, or one that outlasts a "
+                "century; check fraction, lag, rate and duration"
             )
         # A device that stays empty for a subject is no event; its own dose decides.
         filled = (amount_mg > 0.0) | (symbols["device_number"] == 1.0)
-        lasting = filled & (duration_h > 0.0)
+        lasting = filled & (duration_h > _SHORTEST_H)
         at_once = filled & ~lasting
         if np.any(at_once):
             self._queue.add_amount(

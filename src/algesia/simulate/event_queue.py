@@ -269,23 +269,45 @@ def _single_rates(inputs: _Infusions) -> list[_Part]:
 
 def _summed_rates(inputs: _Infusions) -> _Part:
     """Sum the inputs that run at once afresh at each edge, so that no rounding is left over."""
-    edges = np.unique(np.concatenate([inputs.start_h, inputs.stop_h]))
-    total = [
-        math.fsum(inputs.rate[(inputs.start_h <= edge) & (edge < inputs.stop_h)])
-        for edge in edges
-    ]
+    edges_h, at = np.unique(
+        np.concatenate([inputs.start_h, inputs.stop_h]), return_inverse=True
+    )
+    starts, stops = np.split(at.reshape(-1), 2)
+    rates, kind = np.unique(inputs.rate, return_inverse=True)
+    if rates.size == 1:
+        begun = np.bincount(starts, minlength=edges_h.size)
+        ended = np.bincount(stops, minlength=edges_h.size)
+        total = rates[0] * np.cumsum(begun - ended)
+    else:
+        total = _swept(rates, kind, starts, stops)
     # An edge where an input starts belongs to that record; where inputs only end, it is first.
-    sequence = np.full(edges.size, _ENDS_FIRST, dtype=np.int64)
-    for start_h, number in zip(inputs.start_h, inputs.sequence, strict=True):
-        at = int(np.searchsorted(edges, start_h))
-        sequence[at] = max(int(sequence[at]), int(number))
-    shape = np.zeros(edges.size, dtype=np.int64)
+    sequence = np.full(edges_h.size, _ENDS_FIRST, dtype=np.int64)
+    np.maximum.at(sequence, starts, inputs.sequence)
+    shape = np.zeros(edges_h.size, dtype=np.int64)
     return _part(
         _START,
         EventKind.RATE,
         shape + inputs.subject[0],
-        edges,
+        edges_h,
         shape + inputs.state[0],
-        np.asarray(total),
+        total,
         sequence,
     )
+
+
+def _swept(rates: FloatArray, kind: IntArray, starts: IntArray, stops: IntArray) -> FloatArray:
+    """Sum of the rates running from each edge on, counting how many run of each."""
+    turns = sorted(
+        [(edge, which, 1) for edge, which in zip(starts.tolist(), kind.tolist(), strict=True)]
+        + [(edge, which, -1) for edge, which in zip(stops.tolist(), kind.tolist(), strict=True)]
+    )
+    total = np.zeros(int(stops.max()) + 1)
+    running: dict[int, int] = {}
+    given = rates.tolist()
+    for place, (edge, which, change) in enumerate(turns):
+        running[which] = running.get(which, 0) + change
+        if running[which] == 0:
+            del running[which]
+        if place + 1 == len(turns) or turns[place + 1][0] != edge:
+            total[edge] = math.fsum(given[each] * count for each, count in running.items())
+    return total

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -11,14 +11,20 @@ from algesia.arrays import FloatArray, IntArray
 from algesia.errors import DataError, unknown_name
 from algesia.population import Column, covariate
 
-__all__ = ["CovariateRule", "EventRecords", "as_column"]
+__all__ = ["CovariateRule", "EventRecords", "as_column", "running_clock_h"]
 
-CovariateRule = Literal["nocb", "locf"]
+CovariateRule = Literal["nocb", "locf", "linear"]
 
 _DOSES, _RESETS, _OBSERVATIONS = (1, 4), (3, 4), (0, 2)
 
 MOST_DOSES = 100_000
 """Doses one record may stand for."""
+
+LONGEST_H, SHORTEST_INTERVAL_H = 1e6, 1e-4
+"""Latest time and longest interval of a table, a century; shortest interval; h."""
+
+MOST_MG, MOST_MG_PER_H = 1e9, 1e12
+"""Largest amount and rate; what is larger is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +56,9 @@ class EventRecords:
     data
         Data columns of the model by their symbols, each (N,), canonical units.
     covariate_rule
-        Which record's covariates and data hold between two records: `nocb`, the later one
-        (NONMEM's own rule), or `locf`, the earlier one; for all, or by name, `nocb` for others.
+        What holds between two records: `nocb`, the later one's value (NONMEM's own rule),
+        `locf`, the earlier one's, or `linear`, the straight line from one to the other; for all
+        covariates and data columns, or by name, `nocb` for others.
     looked_at
         `observations`: outputs are looked at in records of EVID 0 and 2; `records`: in all.
     row
@@ -83,8 +90,8 @@ class EventRecords:
         if self.subject.size == 0:
             raise DataError(f"{self.origin} holds no records; expected at least one dose")
         self._refuse_rules()
-        self._refuse_disorder()
         self._refuse_doses()
+        self._refuse_disorder()
 
     def _refuse_rules(self) -> None:
         """Refuse rules that are unknown, or for columns that do not exist."""
@@ -95,27 +102,44 @@ class EventRecords:
                 raise unknown_name(
                     f"covariate of {self.origin}", name, (*self.covariates, *self.data)
                 )
-            if rule not in {"nocb", "locf"}:
+            if rule not in get_args(CovariateRule):
                 raise DataError(
-                    f"covariate rule of {name} is '{rule}'; expected 'nocb' or 'locf', for "
-                    "parameters are constant from one event to the next and a line between "
-                    "two records would not be exact"
+                    f"covariate rule of {name} is '{rule}'; expected 'nocb', 'locf' or 'linear'"
+                )
+        for name in self.covariates:
+            if self.rule_of(name) == "linear" and covariate(name).kind != "number":
+                raise DataError(
+                    f"covariate rule of {name} is 'linear', but {name} is no number; expected "
+                    "'nocb' or 'locf'"
                 )
 
     def _refuse_doses(self) -> None:
-        """Refuse doses before the start and series too long to be meant."""
-        dosing = np.isin(self.kind, (1, 4))
-        early = np.flatnonzero(dosing & (self.time_h < 0.0))
-        if early.size:
+        """Refuse numbers, doses before the start and series that cannot be meant."""
+        dosing = np.isin(self.kind, _DOSES)
+        repeated = dosing & ((self.additional > 0) | (self.steady_state > 0))
+        repeated &= self.interval_h != 0.0
+        # Each is refused unless it holds, so that NaN is.
+        for column, values, rows, low, high, unit in (
+            ("TIME", self.time_h, np.ones_like(dosing), -LONGEST_H, LONGEST_H, "h"),
+            ("AMT", self.amount_mg, dosing, 0.0, MOST_MG, "mg"),
+            ("RATE", self.rate_mg_per_h, dosing, -2.0, MOST_MG_PER_H, "mg/h"),
+            ("II", self.interval_h, repeated, SHORTEST_INTERVAL_H, LONGEST_H, "h"),
+            ("ADDL", self.additional, dosing, 0, MOST_DOSES - 1, "doses"),
+        ):
+            wrong = np.flatnonzero(rows & ~((values >= low) & (values <= high)))
+            if wrong.size:
+                first = int(wrong[0])
+                raise DataError(
+                    f"{self.where(first, column)} is {values[first]:g} {unit}; expected from "
+                    f"{low:g} to {high:g} {unit}"
+                )
+        lasts_h = np.where(repeated, self.time_h + self.additional * self.interval_h, 0.0)
+        late = np.flatnonzero(lasts_h > LONGEST_H)
+        if late.size:
+            first = int(late[0])
             raise DataError(
-                f"{self.origin}, row {int(self.row[early[0]])}: dose at "
-                f"{self.time_h[early[0]]:g} h; expected doses from 0 h on"
-            )
-        many = np.flatnonzero(dosing & (self.additional >= MOST_DOSES))
-        if many.size:
-            raise DataError(
-                f"{self.origin}, row {int(self.row[many[0]])}: ADDL is "
-                f"{int(self.additional[many[0]])}; expected fewer than {MOST_DOSES}"
+                f"{self.where(first, 'ADDL')}: the last dose is given at {lasts_h[first]:g} h; "
+                f"expected up to {LONGEST_H:g} h"
             )
 
     def _refuse_disorder(self) -> None:
@@ -125,7 +149,7 @@ class EventRecords:
         back = np.flatnonzero(same & ~anew & (np.diff(self.time_h) < 0.0)) + 1
         if back.size:
             raise DataError(
-                f"{self.origin}, row {int(self.row[back[0]])}: time {self.time_h[back[0]]:g} h "
+                f"{self.where(int(back[0]), 'TIME')}: time {self.time_h[back[0]]:g} h "
                 f"goes back from {self.time_h[back[0] - 1]:g} h; expected times in order, or "
                 "EVID 3 or 4"
             )
@@ -135,9 +159,13 @@ class EventRecords:
             number = known[np.argmax(counts > 1)]
             again = starts[np.flatnonzero(self.subject[starts] == number)[1]]
             raise DataError(
-                f"{self.origin}, row {int(self.row[again])}: subject {int(number)} stands "
+                f"{self.where(int(again), 'ID')}: subject {int(number)} stands "
                 "again after another; expected the records of a subject together"
             )
+
+    def rules(self) -> dict[str, CovariateRule]:
+        """Rule of every covariate and data column."""
+        return {name: self.rule_of(name) for name in (*self.covariates, *self.data)}
 
     def rule_of(self, name: str) -> CovariateRule:
         """Rule of one covariate or data column."""
@@ -146,20 +174,11 @@ class EventRecords:
 
     def restarts(self) -> IntArray:
         """Records whose time lies before that of the record above, (M,)."""
-        back = (self.subject[1:] == self.subject[:-1]) & (np.diff(self.time_h) < 0.0)
-        found: IntArray = np.flatnonzero(back) + 1
-        return found
+        return _restarts(self.time_h, self.subject)
 
     def clock_h(self) -> FloatArray:
         """Time that never goes back, (N,), h: where a reset starts anew, it goes on."""
-        lost_h = np.zeros(self.time_h.size)
-        again = self.restarts()
-        lost_h[again] = self.time_h[again - 1] - self.time_h[again]
-        shift_h = np.cumsum(lost_h)
-        firsts = np.asarray([low for low, _ in self.ranges()])
-        counts = np.diff([*firsts, self.subject.size])
-        clock_h: FloatArray = self.time_h + (shift_h - np.repeat(shift_h[firsts], counts))
-        return clock_h
+        return running_clock_h(self.time_h, self.subject)
 
     def subjects(self) -> IntArray:
         """Subject identifiers in order of appearance, (S,)."""
@@ -169,9 +188,16 @@ class EventRecords:
 
     def ranges(self) -> tuple[tuple[int, int], ...]:
         """First and one-past-last record of each subject, in order of appearance."""
+        return tuple(pairwise(self.first_records().tolist()))
+
+    def first_records(self) -> IntArray:
+        """First record of each subject and one past the last, (S + 1,)."""
         edges = np.flatnonzero(np.diff(self.subject)) + 1
-        bounds = [0, *edges.tolist(), int(self.subject.size)]
-        return tuple(pairwise(bounds))
+        return np.concatenate([[0], edges, [self.subject.size]]).astype(np.int64)
+
+    def where(self, record: int, column: str) -> str:
+        """Where a value stands, for messages."""
+        return f"{self.origin}, row {int(self.row[record])}, column {column}"
 
     def part(self, first: int, stop: int) -> "EventRecords":
         """Records of the subjects from one place to another, in order of appearance.
@@ -223,10 +249,18 @@ class EventRecords:
         )
         return keys[:, 0], rows, places.reshape(-1)
 
-    def largest_amount_mg(self) -> float:
-        """Largest dose of the table, or what an infusion gives in 1 h, mg; 0 without doses."""
+    def usual_amount_mg(self) -> float:
+        """Largest dose of the subject whose largest dose is smallest, mg; 0 without doses.
+
+        What an infusion without end gives in 1 h counts as its dose. One subject's large dose
+        so leaves the accuracy of the others as it is.
+        """
         table = self.whole or self
-        return float(np.max(np.maximum(table.amount_mg, table.rate_mg_per_h), initial=0.0))
+        given = np.where(table.amount_mg > 0.0, table.amount_mg, table.rate_mg_per_h)
+        given = np.where(np.isin(table.kind, _DOSES), given, 0.0)
+        largest = np.maximum.reduceat(given, table.first_records()[:-1])
+        given = largest[largest > 0.0]
+        return float(given.min()) if given.size else 0.0
 
     def describe(self) -> str:
         """One line: how many doses for how many subjects, and the rule of each covariate."""
@@ -241,6 +275,43 @@ class EventRecords:
                 *rules,
             ]
         )
+
+
+def _restarts(time_h: FloatArray, subject: IntArray) -> IntArray:
+    back = (subject[1:] == subject[:-1]) & (np.diff(time_h) < 0.0)
+    found: IntArray = np.flatnonzero(back) + 1
+    return found
+
+
+def running_clock_h(time_h: FloatArray, subject: IntArray) -> FloatArray:
+    """Time that never goes back within a subject, (N,), h.
+
+    Parameters
+    ----------
+    time_h
+        Times of records, (N,), h; where one goes back, the clock goes on from the one before.
+    subject
+        Subject of each, (N,), those of one together.
+
+    Examples
+    --------
+    >>> running_clock_h(np.array([0.0, 5.0, 0.0, 2.0]), np.zeros(4)).tolist()
+    [0.0, 5.0, 5.0, 7.0]
+    """
+    again = _restarts(time_h, subject)
+    if not again.size:
+        return time_h
+    lost_h = np.zeros(time_h.size)
+    lost_h[again] = time_h[again - 1] - time_h[again]
+    shift_h = np.cumsum(lost_h)
+    first = np.concatenate([[0], np.flatnonzero(np.diff(subject)) + 1, [subject.size]])
+    at_first = np.repeat(shift_h[first[:-1]], np.diff(first))
+    clock_h: FloatArray = time_h + (shift_h - at_first)
+    # A sum of differences may fall short of what it was taken from, by rounding.
+    for place in np.unique(np.searchsorted(first, again, side="right") - 1).tolist():
+        own = slice(first[place], first[place + 1])
+        clock_h[own] = np.maximum.accumulate(clock_h[own])
+    return clock_h
 
 
 def as_column(name: str, values: FloatArray) -> Column:

@@ -1,7 +1,8 @@
 """Exposure measures of simulated concentrations: area, peak, half-life, accumulation.
 
 The area is trapezoidal, linear while the concentration rises and logarithmic while it falls
-(linear-up log-down), on the sampled times; a coarse grid gives a coarse area.
+(linear-up log-down), on the sampled times. A coarse grid gives a coarse area: a measure that
+changes by more than 5 % when every second sample is left out is marked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from algesia.arrays import BoolArray, FloatArray
 from algesia.errors import DomainError
 from algesia.regimen import DoseRow
 
+from .area_unit import area_unit
+from .sample_spacing import COARSE_CHANGE, area_change, peak_change, spacing_h
 from .trajectories import ArmTrajectories
 
 __all__ = [
@@ -28,6 +31,8 @@ __all__ = [
 
 _FEWEST_TERMINAL_POINTS = 3
 _FEWEST_HALF_LIVES = 3.0
+# A measure is marked where so large a share of subjects has it from too few samples.
+_COARSE_SHARE = 0.1
 # A longer terminal stretch is preferred when its adjusted R² is within this of the best one.
 _ADJUSTED_R2_SLACK = 1e-4
 
@@ -54,6 +59,8 @@ class ExposureRow:
         Subjects that did not run to the end.
     median, p05, p95, mean
         Summary over the n subjects.
+    spacing_h
+        Where the measure rests on too few samples: how far they lie apart, h; None otherwise.
     """
 
     arm: str
@@ -69,6 +76,7 @@ class ExposureRow:
     p05: float
     p95: float
     mean: float
+    spacing_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,10 @@ class SubjectExposure:
         The measure, (S,); NaN where it is not defined.
     ran
         Whether the subject ran to the end, (S,).
+    coarse
+        Whether the measure rests on too few samples, (S,).
+    spacing_h
+        How far samples lie apart after a dose, h.
     """
 
     arm: str
@@ -93,6 +105,8 @@ class SubjectExposure:
     to_h: float
     values: FloatArray
     ran: BoolArray
+    coarse: BoolArray
+    spacing_h: float
 
 
 def area_under_curve(time_h: FloatArray, values: FloatArray) -> FloatArray:
@@ -248,13 +262,15 @@ def subject_exposures(
     found = []
     for output in arm.outputs:
         units = {
-            "auc": _area_unit(output.unit),
+            "auc": area_unit(output.unit),
             "cmax": output.unit,
             "tmax": "h",
             "half_life": "h",
             "accumulation": "1",
         }
         measures = exposure_measures(arm, output.name, from_h=from_h, to_h=to_h)
+        marks, apart_h = _marks(arm, output.name, from_h, to_h)
+        never = np.zeros(ran.shape, dtype=np.bool_)
         found += [
             SubjectExposure(
                 arm=arm.name,
@@ -265,6 +281,8 @@ def subject_exposures(
                 to_h=float(arm.time_h[-1]) if to_h is None else to_h,
                 values=values,
                 ran=ran,
+                coarse=marks.get(measure, never),
+                spacing_h=apart_h,
             )
             for measure, values in measures.items()
         ]
@@ -281,7 +299,10 @@ def summarised(parts: Sequence[SubjectExposure]) -> ExposureRow:
     """
     values = np.concatenate([part.values for part in parts])
     ran = np.concatenate([part.ran for part in parts])
-    known = values[ran & np.isfinite(values)]
+    counted = ran & np.isfinite(values)
+    known = values[counted]
+    coarse = np.concatenate([part.coarse for part in parts])[counted]
+    marked = bool(coarse.size) and float(coarse.mean()) >= _COARSE_SHARE
     low, middle, high = (
         np.quantile(known, [0.05, 0.5, 0.95]) if known.size else (np.nan, np.nan, np.nan)
     )
@@ -299,7 +320,22 @@ def summarised(parts: Sequence[SubjectExposure]) -> ExposureRow:
         p05=float(low),
         p95=float(high),
         mean=float(known.mean()) if known.size else float("nan"),
+        spacing_h=parts[0].spacing_h if marked else None,
     )
+
+
+def _marks(
+    arm: ArmTrajectories, output: str, from_h: float | None, to_h: float | None
+) -> tuple[Mapping[str, BoolArray], float]:
+    """Which subjects have a measure from too few samples, and how far those lie apart, h."""
+    curve = arm.values[:, :, arm.output_index(output)]
+    start = float(arm.time_h[0]) if from_h is None else from_h
+    stop = float(arm.time_h[-1]) if to_h is None else to_h
+    time_h, values = _window(arm.time_h, curve, start, stop)
+    values = np.where(np.isfinite(values), values, 0.0)
+    area = area_change(time_h, values, arm.rows, area_under_curve) > COARSE_CHANGE
+    peak = peak_change(time_h, values, np.argmax(values, axis=1), arm.rows) > COARSE_CHANGE
+    return {"auc": area, "cmax": peak, "tmax": peak}, spacing_h(time_h, arm.rows)
 
 
 def _check_window(arm: ArmTrajectories, start: float, stop: float) -> None:
@@ -361,9 +397,3 @@ def _accumulation(
         last, first, out=np.full_like(last, np.nan), where=first > 0.0
     )
     return ratio
-
-
-def _area_unit(unit: str) -> str:
-    """Unit of an area: `ng/mL` becomes `ng*h/mL`."""
-    numerator, slash, denominator = unit.partition("/")
-    return f"{numerator}*h{slash}{denominator}"

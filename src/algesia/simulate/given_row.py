@@ -32,7 +32,8 @@ def given_row(
         See `dose_weights`.
     """
     into = input_of(arm.model, row)
-    share, moiety = moiety_share(arm.model, into, str(row.drug), follow=arm.follow)
+    follow = arm.follow if into.member is None else None
+    share, moiety = moiety_share(arm.model, into, str(row.drug), follow=follow)
     ones = np.ones(arm.cohort.size)
     dose = GivenDose(
         input=into,

@@ -12,15 +12,18 @@ from algesia.population import check_validity
 from algesia.regimen import DoseRow, Regimen
 from algesia.units import convert_amount, substance
 
+from .covariate_lines import Equations, equations_of
 from .dosing import moiety_share
-from .layout import initial_states, output_factor, output_info, program_of
+from .handed_out import handed_out_notes
+from .layout import initial_states, output_factor, output_info
 from .output_info import OutputInfo
+from .reactive_plan import reactive_plan
 from .record_plan import plan_records
 from .regimen_plan import plan_regimen
 from .sampling import Sampling
 from .scenario import Arm, Tolerance
 
-__all__ = ["Lowered", "lower"]
+__all__ = ["Lowered", "arm_equations", "lower"]
 
 # Absolute tolerance per relative tolerance, as a share of the largest dose: small enough that a
 # tail of a millionth of the dose is solved to full accuracy.
@@ -50,6 +53,10 @@ class Lowered:
         The regimen in words.
     notes
         What lowering had to decide.
+    individual
+        Individual parameters, (J, S, P) for J occasions or covariate levels, canonical units.
+    moiety
+        Substance the model follows once its drug is given, or None.
     """
 
     program: Program
@@ -63,6 +70,8 @@ class Lowered:
     rows: tuple[DoseRow, ...]
     regimen_text: str
     notes: tuple[str, ...]
+    individual: FloatArray
+    moiety: str | None
 
 
 def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lowered:
@@ -83,19 +92,22 @@ def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lower
         If doses, patients and model do not fit together.
     """
     unchecked = check_validity(arm.model, arm.cohort)
-    program = program_of(arm.model)
+    if arm.protocol is not None:
+        # What rules cannot do shows here, before anything is solved.
+        reactive_plan(arm)
+    equations = arm_equations(arm)
+    program = equations.program
     per_mg = _tolerances_per_mg(arm.model, tolerance)
     if isinstance(arm.regimen, Regimen):
         plan = plan_regimen(arm, arm.regimen, sampling, program, per_mg)
     else:
-        plan = plan_records(arm, arm.regimen, sampling, program, per_mg)
+        plan = plan_records(arm, arm.regimen, sampling, equations, per_mg)
     moiety = _followed(arm, plan.drug)
     scale_mg = max(plan.dose_mg, _SMALLEST_DOSE_MG)
     tolerances = replace(per_mg, absolute=scale_mg * per_mg.absolute_of(len(arm.model.states)))
     subjects, states = arm.cohort.subjects.size, len(arm.model.states)
     wanted = [arm.model.output(name) for name in arm.output_names()]
-    names = arm.model.dynamic_parameters()
-    columns = [names.index(name) for name in program.parameters]
+    columns = equations.columns
     batch = Batch(
         parameters=plan.parameters[..., columns].reshape(-1, len(columns)),
         initial=(
@@ -125,8 +137,16 @@ def lower(arm: Arm, *, sampling: Sampling | None, tolerance: Tolerance) -> Lower
         time_h=plan.time_h,
         rows=plan.rows,
         regimen_text=plan.regimen_text,
-        notes=(*unchecked, *plan.notes),
+        notes=(*unchecked, *handed_out_notes(arm.model, plan.parameters[0]), *plan.notes),
+        individual=plan.parameters,
+        moiety=moiety,
     )
+
+
+def arm_equations(arm: Arm) -> Equations:
+    """Equations of the model of an arm, covariates along lines where its records say so."""
+    rules = {} if isinstance(arm.regimen, Regimen) else arm.regimen.rules()
+    return equations_of(arm.model, rules)
 
 
 def _tolerances_per_mg(model: Model, tolerance: Tolerance) -> Tolerances:

@@ -29,7 +29,7 @@ class Plan:
     initial
         States at the start, (S, X), or None for those of the model.
     dose_mg
-        Largest dose, mg: the scale of the absolute tolerance.
+        Largest dose, of the subject that gets least, mg: the scale of the absolute tolerance.
     drug
         What is given, where one drug is.
     rows

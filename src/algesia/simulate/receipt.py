@@ -17,6 +17,8 @@ import numpy as np
 
 from algesia.provenance import NOTICE
 
+from .dose_mark import outside_studied
+
 if TYPE_CHECKING:
     from .scenario import Arm, Scenario
 
@@ -148,7 +150,9 @@ def with_values(receipt: Mapping[str, Any], values: Mapping[str, str]) -> dict[s
 
 
 def _arm_receipt(arm: "Arm", stepper: str, known: dict[int, bytes]) -> dict[str, Any]:
+    rules = {} if arm.protocol is None else {"rules_hash": _hash(arm.protocol, known)}
     return {
+        **rules,
         "name": arm.name,
         "model": arm.model.id,
         "model_hash": _hash(arm.model, known),
@@ -156,6 +160,7 @@ def _arm_receipt(arm: "Arm", stepper: str, known: dict[int, bytes]) -> dict[str,
         "cohort_hash": _hash(arm.cohort, known),
         "seed": int(arm.cohort.seed),
         "subjects": arm.cohort.size,
+        "outside_validity": list(outside_studied(arm)),
         "stepper": stepper,
     }
 

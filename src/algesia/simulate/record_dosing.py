@@ -1,33 +1,36 @@
 """Give the records of an event table: doses, repeats, resets, steady states."""
 
 from dataclasses import dataclass, replace
-from typing import Final, Literal
 
 import numpy as np
 
-from algesia.arrays import FloatArray
-from algesia.engine import Program, Tolerances
-from algesia.errors import DataError, InputError
-from algesia.model import Input, Model
+from algesia.arrays import BoolArray, FloatArray, IntArray
+from algesia.engine import Tolerances
+from algesia.errors import DataError
+from algesia.model import Model
 
-from .arrivals import Arrival, ArrivalList
+from .arrivals import Arrivals
 from .covariate_levels import CovariateLevels, queue_switches
-from .dosing import DoseGiver, GivenDose, moiety_share
+from .covariate_lines import Equations
 from .event_queue import EventQueue, QueuedEvents
 from .event_records import EventRecords
 from .layout import initial_states, static_values
+from .record_clock import aligned, cut
+from .record_doses import ENDLESS_INTERVAL_H, DosePlace, RecordDoses
 from .record_sequence import record_sequence
 from .scenario import Enantiomer
-from .steady_state import SteadyStateRequest, depends_on_time, left_over, steady_states
+from .steady_state import (
+    MOST_AT_ONCE,
+    SteadyStateRequests,
+    depends_on_time,
+    left_over,
+    steady_states,
+    too_many_at_once,
+)
 
 __all__ = ["GivenRecords", "RecordDoser"]
 
 _DOSES, _RESETS = (1, 4), (3, 4)
-_ASKS: Final[dict[float, Literal["rate", "duration"]]] = {-1.0: "rate", -2.0: "duration"}
-# An infusion without end has no interval; any gives its steady state.
-_ENDLESS_INTERVAL_H = 24.0
-# Times this close, relative to their size or in h, are one time: 3 * 0.1 h and 0.3 h.
-_SAME_TIME = 1e-11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class RecordDoser:
 
     Parameters
     ----------
-    model, program
+    model, equations
         The model and its lowered form.
     records
         The table.
@@ -72,7 +75,7 @@ class RecordDoser:
         self,
         *,
         model: Model,
-        program: Program,
+        equations: Equations,
         records: EventRecords,
         levels: CovariateLevels,
         parameters: FloatArray,
@@ -81,25 +84,31 @@ class RecordDoser:
         tolerances: Tolerances,
     ) -> None:
         self._model = model
-        self._program = program
+        self._equations = equations
         self._records = records
         self._levels = levels
+        self._tolerances = tolerances
         names = model.dynamic_parameters()
-        self._columns = [names.index(name) for name in program.parameters]
         self._parameters = parameters
         named = {name: parameters[:, :, place] for place, name in enumerate(names)}
-        self._values = {
-            name: np.broadcast_to(values, parameters.shape[:2])
-            for name, values in static_values(model, named).items()
+        values = {
+            name: np.broadcast_to(each, parameters.shape[:2])
+            for name, each in static_values(model, named).items()
         }
         self._initial = initial_states(model, parameters[0])
         self._clock_h = records.clock_h()
-        self._drug = drug
-        self._follow = follow
-        self._tolerances = tolerances
-        self._inputs = {each.name: each for each in model.inputs}
-        self._arrivals = ArrivalList()
-        self._waiting: list[tuple[SteadyStateRequest, int, int]] = []
+        self._first = records.first_records()
+        counts = np.diff(self._first)
+        self._subject = np.repeat(np.arange(counts.size), counts)
+        place = DosePlace(values=values, level=levels.level, subject=self._subject)
+        self._giver = RecordDoses(model, records, place, drug=drug, follow=follow)
+        self._gives = np.isin(records.kind, _DOSES)
+        self._resets = np.isin(records.kind, _RESETS) | self._empties()
+
+    def _empties(self) -> BoolArray:
+        """Records whose steady state replaces what was there, (N,)."""
+        found: BoolArray = self._gives & (self._records.steady_state == 1)
+        return found
 
     def give(self) -> GivenRecords:
         """Events of every subject in order.
@@ -112,19 +121,15 @@ class RecordDoser:
             If a steady state does not exist.
         """
         self._refuse_clocks()
-        ranges = self._records.ranges()
-        queue = EventQueue(len(ranges))
+        queue = EventQueue(self._first.size - 1)
         queue_switches(queue, self._records, self._levels)
-        for place, (low, high) in enumerate(ranges):
-            self._queue_subject(queue, place, low, high)
-        self._arrivals.queue(queue)
-        requests = [request for request, _, _ in self._waiting]
-        found = steady_states(self._program, requests, self._tolerances)
-        for (_, place, record), values in zip(self._waiting, found.values, strict=True):
-            self._place_states(queue, place, record, values)
+        self._queue_resets(queue)
+        requests, waiting = self._queue_doses(queue)
+        found = steady_states(self._equations.program, requests, self._tolerances)
+        self._place_states(queue, waiting, found.values)
         return GivenRecords(
             events=queue.finish(),
-            steady_states=len(requests),
+            steady_states=waiting.size,
             residual=float(np.max(found.residual, initial=0.0)),
         )
 
@@ -132,204 +137,190 @@ class RecordDoser:
         """Refuse records that have no meaning where the equations depend on the time."""
         if not depends_on_time(self._model):
             return
-        steady = np.isin(self._records.kind, _DOSES) & (self._records.steady_state > 0)
-        for what, rows in (
-            ("a time that starts anew", self._records.restarts()),
-            ("a steady state", np.flatnonzero(steady)),
+        steady = self._gives & (self._records.steady_state > 0)
+        for what, column, rows in (
+            ("a time that starts anew", "TIME", self._records.restarts()),
+            ("a steady state", "SS", np.flatnonzero(steady)),
         ):
             if rows.size:
+                where = self._records.where(int(rows[0]), column)
                 raise DataError(
-                    f"{self._where(int(rows[0]))} asks for {what}, but the equations of model "
+                    f"{where} asks for {what}, but the equations of model "
                     f"'{self._model.id}' depend on the time; expected neither"
                 )
 
-    def _queue_subject(self, queue: EventQueue, place: int, low: int, high: int) -> None:
-        records, mine = self._records, ArrivalList()
-        session, number = 0, 0
-        acting = np.flatnonzero(np.isin(records.kind[low:high], (1, 3, 4))) + low
-        for record in acting.tolist():
-            kind = int(records.kind[record])
-            steady = int(records.steady_state[record]) if kind in _DOSES else 0
-            if kind in _RESETS or steady == 1:
-                session += 1
-                at_h = float(self._clock_h[record])
-                mine.items = _cut(_aligned(mine.items, self._clock_h[low:high]), at_h)
-                self._reset(queue, place, record, emptied=steady == 1)
-            if kind in _DOSES:
-                mine.items += self._dose(place, record, session, number + 1)
-                number += int(records.additional[record]) + 1
-        self._arrivals.items += _aligned(mine.items, self._clock_h[low:high])
-
-    def _reset(self, queue: EventQueue, place: int, record: int, *, emptied: bool) -> None:
+    def _queue_resets(self, queue: EventQueue) -> None:
         """Empty the body; what the model has of its own comes back unless it is set anyway."""
-        sequence = int(record_sequence(record))
-        queue.reset(np.asarray([place]), self._clock_h[record : record + 1], sequence=sequence)
-        if not emptied and np.any(self._initial[place]):
-            self._place_states(queue, place, record, self._initial[place])
+        resets = np.flatnonzero(self._resets)
+        if resets.size:
+            queue.reset(
+                self._subject[resets], self._clock_h[resets], sequence=record_sequence(resets)
+            )
+        own = np.any(self._initial, axis=1)[self._subject]
+        back = np.flatnonzero(self._resets & ~self._empties() & own)
+        self._set_states(queue, back, self._initial[self._subject[back]])
 
-    def _dose(self, place: int, record: int, session: int, number: int) -> list[Arrival]:
-        """All arrivals a dose record causes: itself, repeats, what a steady state left over."""
+    def _queue_doses(self, queue: EventQueue) -> tuple[SteadyStateRequests, IntArray]:
+        """Queue all arrivals; give the steady states to be solved, and their records."""
         records = self._records
-        at_h, interval_h = float(self._clock_h[record]), float(records.interval_h[record])
-        endless = self._is_endless(record)
-        base = self._endless(place, record) if endless else self._one(place, record, number)
-        arrivals: list[Arrival] = []
-        if not endless:
-            counted = self._counts_doses(record)
-            for further in range(int(records.additional[record]) + 1):
-                dose = base
-                if counted and further:
-                    dose = self._one(place, record, number + further)
-                delay_h = at_h + further * interval_h
-                arrivals += [each.shifted(delay_h, session=session) for each in dose]
-        if records.steady_state[record] == 0:
-            return arrivals
-        if endless:
-            interval_h = _ENDLESS_INTERVAL_H
-        else:
-            for each in base:
-                arrivals += left_over(each, at_h=at_h, interval_h=interval_h, session=session)
-        row = self._parameters[self._levels.level[record], place]
-        request = SteadyStateRequest(
-            parameters=row[self._columns],
-            arrivals=tuple(base),
-            interval_h=interval_h,
-            initial=self._initial[place],
-            what=self._where(record),
+        doses = np.flatnonzero(self._gives)
+        self._giver.refuse_unknown_inputs(doses)
+        endless = self._endless(doses)
+        dosed, numbers = doses[~endless], self._numbers(doses)[~endless]
+        first = self._of_records(self._giver.single(dosed, numbers), dosed)
+        steady = first.take(records.steady_state[first.who] > 0)
+        self._refuse_crowds(steady)
+        coming = Arrivals.joined(
+            [
+                self._repeated(first, dosed, numbers),
+                left_over(
+                    steady,
+                    at_h=self._clock_h[steady.who],
+                    interval_h=records.interval_h[steady.who],
+                ),
+            ]
         )
-        self._waiting.append((request, place, record))
-        return arrivals
+        self._finished(coming).queue(queue)
+        flowing = doses[endless & (records.rate_mg_per_h[doses] != 0.0)]
+        always = self._of_records(self._giver.endless(flowing), flowing)
+        waiting = doses[records.steady_state[doses] > 0]
+        return self._requests(Arrivals.joined([steady, always]), waiting), waiting
 
-    def _is_endless(self, record: int) -> bool:
-        """Whether a record is a steady state without an interval.
+    def _endless(self, doses: IntArray) -> BoolArray:
+        """Which doses, (M,), are steady states without an interval.
 
         A constant infusion is one, and so is nothing at all: what the model makes of its own.
         """
         records = self._records
-        if records.steady_state[record] == 0:
-            return False
-        alone = records.interval_h[record] == 0.0
-        if alone and records.amount_mg[record] > 0.0:
+        steady = records.steady_state[doses] > 0
+        alone = records.interval_h[doses] == 0.0
+        amount_mg = records.amount_mg[doses]
+        wrong = doses[steady & alone & (amount_mg > 0.0)]
+        if wrong.size:
             raise DataError(
-                f"{self._where(record)}: a steady state of a dose has II 0; expected above 0"
+                f"{records.where(int(wrong[0]), 'II')}: a steady state of a dose has II 0; "
+                "expected above 0"
             )
-        return bool(
-            alone or (records.amount_mg[record] == 0.0 and records.rate_mg_per_h[record] != 0.0)
+        constant = (amount_mg == 0.0) & (records.rate_mg_per_h[doses] != 0.0)
+        endless: BoolArray = steady & (alone | constant)
+        return endless
+
+    def _numbers(self, doses: IntArray) -> IntArray:
+        """Which dose of its subject each record begins with, (M,), from 1."""
+        given = self._records.additional[doses] + 1
+        before = np.cumsum(given) - given
+        first = np.searchsorted(self._subject[doses], self._subject[doses])
+        numbers: IntArray = before - before[first] + 1
+        return numbers
+
+    def _of_records(self, given: Arrivals, records: IntArray) -> Arrivals:
+        """Arrivals with the records themselves in the place of places among some of them."""
+        who = records[given.who]
+        return replace(
+            given, who=who, sequence=record_sequence(who), session=self._sessions()[who]
         )
 
-    def _counts_doses(self, record: int) -> bool:
-        """Whether the input of a record treats the first dose unlike the next."""
-        return any(
-            "dose_number" in formula.names
-            for part in self._input(record).parts
-            for _, formula, _ in part.expressions()
+    def _sessions(self) -> IntArray:
+        """How many resets came before or with each record, (N,)."""
+        counted: IntArray = np.cumsum(self._resets)
+        return counted
+
+    def _repeated(self, first: Arrivals, dosed: IntArray, numbers: IntArray) -> Arrivals:
+        """The first doses of records with those that follow them, each at its time."""
+        repeats = self._records.additional + 1
+        counted = self._giver.counting() & (repeats > 1)
+        alike = first.take(~counted[first.who])
+        which, further = _counted_off(repeats[alike.who])
+        parts = [self._delayed(alike.take(which), further)]
+        unlike = np.flatnonzero(counted[dosed])
+        if unlike.size:
+            which, further = _counted_off(repeats[dosed[unlike]])
+            each = unlike[which]
+            given = self._giver.single(dosed[each], numbers[each] + further)
+            parts.append(
+                self._delayed(self._of_records(given, dosed[each]), further[given.who])
+            )
+        return Arrivals.joined(parts)
+
+    def _delayed(self, given: Arrivals, further: IntArray) -> Arrivals:
+        """Doses at the time of their record, or so many intervals later."""
+        interval_h = self._records.interval_h[given.who]
+        return given.shifted(self._clock_h[given.who] + further * interval_h)
+
+    def _finished(self, coming: Arrivals) -> Arrivals:
+        """Arrivals of subjects in the place of records, ended by the resets that follow."""
+        mine = replace(coming, who=self._subject[coming.who])
+        # What arrives when its record stands is at a record's time already.
+        apart = coming.lasting | (coming.start_h != self._clock_h[coming.who])
+        mine = Arrivals.joined(
+            [mine.take(~apart), aligned(mine.take(apart), self._clock_h, self._first)]
         )
+        resets = np.flatnonzero(self._resets)
+        if not resets.size:
+            return mine
+        # The reset after session k is the one that begins session k + 1, if of that subject.
+        next_reset = np.append(resets, 0)[mine.session]
+        ends = (mine.session < resets.size) & (self._subject[next_reset] == mine.who)
+        return cut(mine, np.where(ends, self._clock_h[next_reset], np.inf))
 
-    def _endless(self, place: int, record: int) -> list[Arrival]:
-        """The input of an infusion that has always run, over one interval."""
-        if self._records.rate_mg_per_h[record] == 0.0:
-            return []
-        giver, dose, moiety = self._given(place, record, 1, ArrivalList())
-        try:
-            state, rate_per_h = giver.endless_rate(dose, moiety)
-        except InputError as error:
-            raise DataError(f"{self._where(record)}: {error}") from None
-        sequence = dose.sequence
-        whole = Arrival(
-            subject=place,
-            state=state,
-            start_h=0.0,
-            stop_h=_ENDLESS_INTERVAL_H,
-            size=float(rate_per_h[0]),
-            sequence=sequence,
-        )
-        return [whole]
-
-    def _one(self, place: int, record: int, number: int) -> list[Arrival]:
-        """What one dose of a record brings, timed from the record."""
-        collected = ArrivalList()
-        giver, dose, moiety = self._given(place, record, number, collected)
-        try:
-            giver.give(dose, moiety)
-        except InputError as error:
-            raise DataError(f"{self._where(record)}: {error}") from None
-        return collected.items
-
-    def _given(
-        self, place: int, record: int, number: int, collected: ArrivalList
-    ) -> tuple[DoseGiver, GivenDose, str]:
-        """A dose of a record, and who gives it."""
-        records, into = self._records, self._input(record)
-        drug = self._drug or into.substances[0]
-        share, moiety = moiety_share(self._model, into, drug, follow=self._follow)
-        stated = float(records.rate_mg_per_h[record])
-        level = self._levels.level[record]
-        symbols = {name: each[level, place : place + 1] for name, each in self._values.items()}
-        dose = GivenDose(
-            input=into,
-            amount_mg=records.amount_mg[record : record + 1] * share,
-            time_h=np.zeros(1),
-            duration_h=np.zeros(1),
-            number=number,
-            rate_mg_per_h=np.asarray([stated * share]) if stated > 0.0 else None,
-            asks_for=_ASKS.get(stated),
-            sequence=int(record_sequence(record)),
-        )
-        return DoseGiver(self._model, symbols, np.asarray([place]), collected), dose, moiety
-
-    def _input(self, record: int) -> Input:
-        name = self._records.compartment[record]
-        if name not in self._inputs:
+    def _refuse_crowds(self, steady: Arrivals) -> None:
+        """Refuse endless series of which too many doses are under way at once."""
+        crowded = too_many_at_once(steady, self._records.interval_h[steady.who])
+        if crowded.any():
+            at = int(np.argmax(crowded))
+            record = int(steady.who[at])
             raise DataError(
-                f"{self._where(record)}: no input '{name}' in model '{self._model.id}'; "
-                f"expected one of {', '.join(self._inputs)}"
+                f"{self._records.where(record, 'II')}: doses every "
+                f"{self._records.interval_h[record]:g} h each last until "
+                f"{steady.stop_h[at]:g} h; expected at most {MOST_AT_ONCE} at once"
             )
-        return self._inputs[name]
 
-    def _where(self, record: int) -> str:
-        return f"{self._records.origin}, row {int(self._records.row[record])}"
+    def _requests(self, arrivals: Arrivals, waiting: IntArray) -> SteadyStateRequests:
+        """Steady states of the records that ask for one."""
+        records, subject = self._records, self._subject[waiting]
+        rows = self._parameters[self._levels.level[waiting], subject]
+        rows = rows[:, self._equations.columns]
+        # A steady state is that of the record's own values, which it keeps.
+        rows[:, self._equations.slopes()] = 0.0
+        constant = self._endless(waiting)
+        interval_h = np.where(constant, ENDLESS_INTERVAL_H, records.interval_h[waiting])
+        return SteadyStateRequests(
+            parameters=rows,
+            arrivals=replace(arrivals, who=np.searchsorted(waiting, arrivals.who)),
+            interval_h=interval_h,
+            initial=self._initial[subject],
+            what=[records.where(record, "SS") for record in waiting.tolist()],
+            constant=constant,
+        )
 
-    def _place_states(
-        self, queue: EventQueue, place: int, record: int, values: FloatArray
-    ) -> None:
-        """Set the states of a subject, or add to them where a record is SS 2."""
-        added = self._records.steady_state[record] == 2 and self._records.kind[record] in _DOSES
-        at_h = self._clock_h[record : record + 1]
-        sequence = int(record_sequence(record))
-        for state, value in enumerate(values):
-            where = np.asarray([place])
-            if added:
-                queue.add_amount(where, at_h, state, np.asarray([value]), sequence=sequence)
-            else:
-                queue.set_state(where, at_h, state, np.asarray([value]), sequence=sequence)
+    def _place_states(self, queue: EventQueue, waiting: IntArray, values: FloatArray) -> None:
+        """Set the states where a steady state is asked for, or add to them where it is SS 2."""
+        added = self._records.steady_state[waiting] == 2
+        self._set_states(queue, waiting[~added], values[~added])
+        rows = waiting[added]
+        for state in range(values.shape[1] if rows.size else 0):
+            queue.add_amount(
+                self._subject[rows],
+                self._clock_h[rows],
+                state,
+                values[added, state],
+                sequence=record_sequence(rows),
+            )
+
+    def _set_states(self, queue: EventQueue, rows: IntArray, values: FloatArray) -> None:
+        """Set every state of the subjects of some records to values, (M, X)."""
+        for state in range(values.shape[1] if rows.size else 0):
+            queue.set_state(
+                self._subject[rows],
+                self._clock_h[rows],
+                state,
+                values[:, state],
+                sequence=record_sequence(rows),
+            )
 
 
-def _aligned(arrivals: list[Arrival], times_h: FloatArray) -> list[Arrival]:
-    """Move what starts or ends at the time of a record, rounding apart, to that very time."""
-    if not arrivals:
-        return []
-    given = np.asarray([(each.start_h, each.stop_h) for each in arrivals])
-    after = np.clip(np.searchsorted(times_h, given), 1, max(times_h.size - 1, 1))
-    after = np.minimum(after, times_h.size - 1)
-    before = np.maximum(after - 1, 0)
-    nearest = np.where(
-        np.abs(times_h[after] - given) < np.abs(times_h[before] - given),
-        times_h[after],
-        times_h[before],
-    )
-    close = np.abs(nearest - given) <= _SAME_TIME * np.maximum(1.0, np.abs(given))
-    moved = np.where(close, nearest, given)
-    changed = np.any(moved != given, axis=1)
-    return [
-        replace(each, start_h=float(at[0]), stop_h=float(at[1])) if new else each
-        for each, at, new in zip(arrivals, moved, changed, strict=True)
-    ]
-
-
-def _cut(arrivals: list[Arrival], at_h: float) -> list[Arrival]:
-    """Drop what has not arrived by a reset, and end what is running."""
-    return [
-        replace(each, stop_h=min(each.stop_h, at_h)) if each.lasting else each
-        for each in arrivals
-        if each.start_h < at_h
-    ]
+def _counted_off(counts: IntArray) -> tuple[IntArray, IntArray]:
+    """Each position as often as its count says, and which time it is, from 0."""
+    which = np.repeat(np.arange(counts.size), counts)
+    begins = np.cumsum(counts) - counts
+    return which, np.arange(which.size) - begins[which]

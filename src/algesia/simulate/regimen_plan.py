@@ -1,5 +1,7 @@
 """Plan an arm whose doses follow a regimen: the same rows for every subject."""
 
+from collections import Counter
+
 import numpy as np
 
 from algesia.arrays import FloatArray, IntArray
@@ -85,7 +87,7 @@ def plan_regimen(
     notes = [] if start is None else [start.note]
     if late:
         notes.append(f"{late} of {len(rows)} doses fall after the last sampling time")
-    drugs = sorted({row.drug for row in rows if row.drug is not None})
+    drugs = _drugs_of_main(arm, rows)
     return Plan(
         parameters=parameters,
         events=events,
@@ -106,13 +108,23 @@ def occasions_of(arm: Arm, rows: tuple[DoseRow, ...]) -> tuple[IntArray, FloatAr
 
     There is one occasion unless parameters differ between occasions.
     """
-    occasion, starts_h = occasion_numbers(
-        [row.time_h for row in rows], [row.duration_h for row in rows], gap_h=arm.occasion_gap_h
+    own = [row for row in rows if input_of(arm.model, row).member is None] or list(rows)
+    _, starts_h = occasion_numbers(
+        [row.time_h for row in own], [row.duration_h for row in own], gap_h=arm.occasion_gap_h
     )
+    times_h = np.asarray([row.time_h for row in rows])
+    # A companion is dosed within the occasions of the main member, or before the first of them.
+    occasion = np.maximum(np.searchsorted(starts_h, times_h, side="right") - 1, 0)
     varies = any(effect.level == "occasion" for effect in arm.model.random_effects)
     if varies and arm.cohort.spread:
         return occasion, starts_h
     return np.zeros_like(occasion), starts_h[:1]
+
+
+def _drugs_of_main(arm: Arm, rows: tuple[DoseRow, ...]) -> list[str]:
+    """Drugs given to the model itself, those of companions aside."""
+    own = [row for row in rows if input_of(arm.model, row).member is None]
+    return sorted({row.drug for row in own if row.drug is not None})
 
 
 def _in_words(regimen: Regimen, rows: tuple[DoseRow, ...]) -> str:
@@ -127,7 +139,7 @@ def _resolved_rows(arm: Arm, rows: tuple[DoseRow, ...]) -> tuple[DoseRow, ...]:
     resolved = []
     for row in rows:
         drug = given_drug(arm.model, row, arm.drug)
-        into = input_of(arm.model, row)
+        into = input_of(arm.model, row, drug=drug)
         resolved.append(row.resolved(drug=drug, route=into.routes[0]))
     return tuple(resolved)
 
@@ -139,9 +151,12 @@ def _give_rows(
     weights = dose_weights(arm.cohort, rows)
     sampled = directly_sampled_states(arm.model, arm.output_names())
     jumps_h = []
-    for number, row in enumerate(rows, start=1):
-        dose, moiety = given_row(arm, row, number, weights)
-        givers[int(occasion[number - 1])].give(dose, moiety)
+    given = Counter[str | None]()
+    for place, row in enumerate(rows):
+        member = input_of(arm.model, row).member
+        given[member] += 1
+        dose, moiety = given_row(arm, row, given[member], weights)
+        givers[int(occasion[place])].give(dose, moiety)
         at_once = row.duration_h == 0.0
         if at_once and any(
             part.into in sampled and not part.timed and part.lag is None

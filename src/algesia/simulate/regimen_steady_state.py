@@ -10,13 +10,20 @@ from algesia.errors import RegimenError
 from algesia.model import Model
 from algesia.regimen import DoseRow
 
-from .arrivals import Arrival, ArrivalList
+from .arrivals import ArrivalList, Arrivals
 from .dosing import DoseGiver, input_of
 from .event_queue import EventQueue
 from .given_row import dose_weights, given_row
 from .layout import initial_states, static_values
 from .scenario import Arm
-from .steady_state import SteadyStateRequest, depends_on_time, left_over, steady_states
+from .steady_state import (
+    MOST_AT_ONCE,
+    SteadyStateRequests,
+    depends_on_time,
+    left_over,
+    steady_states,
+    too_many_at_once,
+)
 
 __all__ = ["RegimenStart", "start_at_steady_state"]
 
@@ -73,23 +80,17 @@ def start_at_steady_state(
     arrivals = _arrivals(arm, rows, parameters)
     names = model.dynamic_parameters()
     columns = [names.index(name) for name in program.parameters]
-    initial = initial_states(model, parameters)
-    requests = [
-        SteadyStateRequest(
-            parameters=parameters[place, columns],
-            arrivals=tuple(arrivals[place]),
-            interval_h=period_h,
-            initial=initial[place],
-            what=f"arm '{arm.name}', subject {int(cohort.subjects[place])}",
-        )
-        for place in range(cohort.size)
-    ]
+    requests = SteadyStateRequests(
+        parameters=parameters[:, columns],
+        arrivals=arrivals,
+        interval_h=np.full(cohort.size, period_h),
+        initial=initial_states(model, parameters),
+        what=[f"arm '{arm.name}', subject {each}" for each in cohort.subjects.tolist()],
+    )
+    every_h = np.full(arrivals.who.size, period_h)
+    _refuse_crowds(arm, arrivals, every_h)
     found = steady_states(program, requests, tolerances)
-    pending = ArrivalList()
-    for mine in arrivals:
-        for each in mine:
-            pending.items += left_over(each, at_h=0.0, interval_h=period_h)
-    pending.queue(queue)
+    left_over(arrivals, at_h=np.zeros(every_h.size), interval_h=every_h).queue(queue)
     return RegimenStart(
         initial=found.values,
         note=f"begins at steady state of {len(rows)} doses every {period_h:g} h; largest "
@@ -112,9 +113,18 @@ def _refuse_what_changes(model: Model, rows: tuple[DoseRow, ...]) -> None:
                     )
 
 
-def _arrivals(
-    arm: Arm, rows: tuple[DoseRow, ...], parameters: FloatArray
-) -> list[list[Arrival]]:
+def _refuse_crowds(arm: Arm, arrivals: Arrivals, every_h: FloatArray) -> None:
+    """Refuse a pattern of which too many are under way at once."""
+    crowded = too_many_at_once(arrivals, every_h)
+    if crowded.any():
+        at = int(np.argmax(crowded))
+        raise RegimenError(
+            f"arm '{arm.name}': doses every {every_h[at]:g} h each last until "
+            f"{arrivals.stop_h[at]:g} h; expected at most {MOST_AT_ONCE} at once"
+        )
+
+
+def _arrivals(arm: Arm, rows: tuple[DoseRow, ...], parameters: FloatArray) -> Arrivals:
     """What one pattern brings to each subject, timed from its start."""
     model, cohort = arm.model, arm.cohort
     names = model.dynamic_parameters()
@@ -124,7 +134,4 @@ def _arrivals(
     weights = dose_weights(cohort, rows)
     for row in rows:
         giver.give(*given_row(arm, row, 1, weights))
-    by_subject: list[list[Arrival]] = [[] for _ in range(cohort.size)]
-    for each in collected.items:
-        by_subject[each.subject].append(each)
-    return by_subject
+    return collected.arrivals()

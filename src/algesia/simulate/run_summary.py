@@ -9,7 +9,9 @@ from algesia.provenance import NOTICE, Reported, Source
 from algesia.regimen import DoseRow
 
 from .exposure import ExposureRow, SubjectExposure, subject_exposures, summarised
+from .ledger import Ledger
 from .output_info import OutputInfo
+from .reactive_notes import RuleTally, rule_tallies
 from .receipt import with_values
 from .run import failure_warnings, further_warnings
 from .trajectories import ArmTrajectories, Trajectories
@@ -35,6 +37,8 @@ class ArmSummary:
         How many of them did not run to the end.
     failures
         One line per failed subject, the first thousand.
+    rules
+        What became of every rule of an arm that reacts.
     """
 
     name: str
@@ -52,6 +56,7 @@ class ArmSummary:
     values_used: tuple[Reported, ...]
     sources: tuple[Source, ...]
     band_label: str
+    rules: tuple[RuleTally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +174,8 @@ class _Collected:
         self._failures: list[str] = []
         self._notes: dict[str, None] = {}
         self._sum = 0
+        self._rules: tuple[RuleTally, ...] = ()
+        self._counted = True
         self._measures: dict[tuple[str, str], list[SubjectExposure]] = {}
 
     def take(self, arm: ArmTrajectories, window: tuple[float | None, float | None]) -> None:
@@ -176,12 +183,26 @@ class _Collected:
         self._failed += arm.failed
         self._failures += arm.failures[: _MOST_FAILURE_LINES - len(self._failures)]
         self._notes |= dict.fromkeys(arm.notes)
+        self._take_ledger(arm.ledger)
         self._sum = (self._sum + values_sum(arm)) % MODULUS
         if not arm.time_h[-1] > arm.time_h[0]:
             # Looked at once: a point has no exposure.
             return
         for each in subject_exposures(arm, from_h=window[0], to_h=window[1]):
             self._measures.setdefault((each.output, each.measure), []).append(each)
+
+    def _take_ledger(self, ledger: Ledger | None) -> None:
+        """Count rules; of a chunk that was read back there is no ledger to count."""
+        self._counted = self._counted and ledger is not None
+        if ledger is None or not self._counted:
+            self._rules = ()
+            return
+        found, before = rule_tallies(ledger), self._rules
+        self._rules = (
+            tuple(one + more for one, more in zip(before, found, strict=True))
+            if before
+            else found
+        )
 
     def values_hash(self) -> str:
         return values_hash(self._sum, self._arm)
@@ -207,6 +228,7 @@ class _Collected:
             values_used=arm.values_used,
             sources=arm.sources,
             band_label=arm.band_label,
+            rules=self._rules,
         )
 
 
@@ -221,4 +243,5 @@ def arm_without_people(arm: ArmTrajectories) -> ArmTrajectories:
         below_limit=None if arm.below_limit is None else arm.below_limit[:0].copy(),
         covariates={name: column[:0].copy() for name, column in arm.covariates.items()},
         failures=(),
+        ledger=None,
     )

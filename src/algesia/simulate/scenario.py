@@ -13,6 +13,7 @@ from algesia.regimen import Regimen
 from algesia.units import require_same_moiety, substance
 
 from .event_records import EventRecords
+from .protocol import Protocol
 from .sampling import Sampling
 
 __all__ = ["OCCASION_GAP_H", "Arm", "Enantiomer", "Scenario", "Tolerance", "enantiomer_share"]
@@ -75,6 +76,8 @@ class Arm:
         How far the model's catalogue entry has been checked.
     notes
         What a reader must know about the arm.
+    protocol
+        Rules that change the plan as its patients do, or None.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Arm:
     sampling: Sampling | None = None
     rung: str = "unchecked"
     notes: tuple[str, ...] = ()
+    protocol: Protocol | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.regimen, Regimen | EventRecords):
@@ -108,6 +112,8 @@ class Arm:
                 raise DomainError(
                     f"limit of quantification of '{name}' is {limit}; expected a value from 0"
                 )
+        if self.protocol is not None:
+            self.protocol.require_fit(self.model, self.cohort, tuple(known))
         if not self.occasion_gap_h > 0.0:
             raise DomainError(
                 f"occasion gap of arm '{self.name}' is {self.occasion_gap_h} h; "

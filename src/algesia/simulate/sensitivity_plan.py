@@ -59,8 +59,12 @@ def moving_arm(arm: Arm, numbers: Lowered, columns: tuple[str, ...]) -> MovingAr
     Raises
     ------
     DomainError
-        If the arm has explicit records, or starts at a steady state.
+        If the arm has explicit records or rules, or starts at a steady state.
     """
+    if arm.protocol is not None:
+        raise DomainError(
+            f"arm '{arm.name}' has rules, whose decisions have no slope; expected a plan alone"
+        )
     if not isinstance(arm.regimen, Regimen):
         raise DomainError(f"arm '{arm.name}' has explicit records; expected a regimen")
     if arm.regimen.steady_cycle() is not None:

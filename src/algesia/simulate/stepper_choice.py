@@ -13,7 +13,7 @@ from algesia.errors import ModelError
 from algesia.model import Expression, Model, parse
 from algesia.model.symbol import TIME
 
-__all__ = ["choose_stepper"]
+__all__ = ["choose_stepper", "where_not_linear"]
 
 # Measured: with more products in a product of two exponentials the steps are faster.
 _MOST_PRODUCTS: Final = 2_000
@@ -41,7 +41,7 @@ def choose_stepper(model: Model) -> tuple[StepperName, str]:
     tuple
         Name of the stepper and the reason, a phrase.
     """
-    bend = _where_not_linear(model)
+    bend = where_not_linear(model)
     if bend is None:
         count = products(len(model.states), _entries(model))
         if count <= _MOST_PRODUCTS:
@@ -55,8 +55,8 @@ def choose_stepper(model: Model) -> tuple[StepperName, str]:
     return "rodas5p", f"{bend}; stiff, rates up to a factor of {spread:.2g} apart"
 
 
-def _where_not_linear(model: Model) -> str | None:
-    """The first flow that is not linear, with what bends it, as a phrase."""
+def where_not_linear(model: Model) -> str | None:
+    """The first flow that is not linear, with what bends it, as a phrase; None if all are."""
     states = tuple(state.name for state in model.states)
     degrees = degrees_of(
         model.dynamic_parameters(),

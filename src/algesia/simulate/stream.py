@@ -7,8 +7,7 @@ from typing import Any, Protocol
 from algesia.population import check_validity
 
 from .chunk import Chunk, arm_chunk, chunks_of, usual_chunk_subjects
-from .layout import program_of
-from .lower import lower
+from .lower import arm_equations, lower
 from .receipt import make_receipt
 from .run import Progress, failure_warnings, solved_arm
 from .run_summary import RunSummary, SummaryMaker
@@ -135,7 +134,7 @@ def chunked_run(scenario: Scenario, *, chunk_subjects: int | None = None) -> Chu
             sampling=arm.sampling or scenario.sampling,
             tolerance=scenario.tolerance,
         )
-    steppers = {arm.name: program_of(arm.model).stepper for arm in scenario.arms}
+    steppers = {arm.name: arm_equations(arm).program.stepper for arm in scenario.arms}
     return ChunkedRun(
         scenario=scenario,
         receipt=make_receipt(scenario, steppers=steppers),

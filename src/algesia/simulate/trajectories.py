@@ -12,6 +12,7 @@ from algesia.errors import DomainError, unknown_name
 from algesia.provenance import NOTICE, Reported, Source
 from algesia.regimen import DoseRow
 
+from .ledger import Ledger
 from .output_info import OutputInfo
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class ArmTrajectories:
         The publications behind those values.
     band_label
         What the band of a figure shows, such as `5–95 % of patients`.
+    ledger
+        What was seen, decided and given where the arm reacts to its patients; or None.
     """
 
     name: str
@@ -82,6 +85,7 @@ class ArmTrajectories:
     values_used: tuple[Reported, ...]
     sources: tuple[Source, ...]
     band_label: str
+    ledger: Ledger | None = None
 
     @property
     def failed(self) -> int:
@@ -199,6 +203,10 @@ class Trajectories:
     def to_polars(self) -> Any:
         """Turn the values into one long polars table, a row per arm, subject, time, output."""
         return _frame().to_polars(self)
+
+    def ledger(self) -> Any:
+        """Turn what was seen, decided and given into one polars table, a row per entry."""
+        return _frame().ledger_to_polars(self)
 
     def to_xarray(self) -> Any:
         """Turn the values into an xarray tree: one (subject, time, output) array per arm."""

@@ -20,6 +20,7 @@ from .substances import (
     substance,
     substance_names,
 )
+from .unknown_drugs import refuse_unknown_drug, unknown_drugs
 
 if TYPE_CHECKING:
     from pint import Quantity, Unit
@@ -39,6 +40,7 @@ __all__ = [
     "from_canonical",
     "parse_quantity",
     "quantity",
+    "refuse_unknown_drug",
     "require_same_moiety",
     "split_quantity",
     "substance",
@@ -46,6 +48,7 @@ __all__ = [
     "to_canonical",
     "unit",
     "unit_registry",
+    "unknown_drugs",
 ]
 
 

@@ -17,6 +17,7 @@ ATOMIC_WEIGHTS = MappingProxyType(
         "O": 15.999,
         "F": 18.998,
         "Na": 22.990,
+        "Mg": 24.305,
         "P": 30.974,
         "S": 32.06,
         "Cl": 35.45,

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from algesia.errors import DomainError, UnitError, unknown_name
 
 from .formula import molar_mass_g_per_mol
+from .unknown_drugs import refuse_unknown_drug
 
 __all__ = [
     "BASE",
@@ -158,6 +159,7 @@ def substance(name: str) -> Substance:
     """
     found = _by_key().get(_key(name))
     if found is None:
+        refuse_unknown_drug(name)
         raise unknown_name("substance", name, _every_spelling())
     return found
 

@@ -7,35 +7,25 @@ there.
 
 import math
 
-import numpy as np
-
-from algesia.arrays import IntArray
 from algesia.engine.workspace import Events, Outcome, Samples, Subjects, Task
 
 from .calls import call_three, call_two
 from .propagation import (
     ADD,
-    CONSTANTS,
-    DIAGONAL,
     DRIVEN,
-    ENTRIES,
     FINEST,
     FINEST_SHARE,
     KEPT_H,
     LAST_TURN,
-    LEVELS,
     LEVELS_KNOWN,
-    MATRICES,
     NEAR,
     NEAR_H,
     NOT_FINITE,
     OK,
     OUTPUTS,
-    PAIRS,
     PARAMETERS,
     PER_FINEST,
     PREPARE,
-    PRODUCT,
     RATE,
     RATES,
     SAMPLE,
@@ -49,7 +39,6 @@ from .propagation import (
     TURN,
     UNKNOWN,
     USES,
-    VECTORS,
     WORST,
     find_inflow,
     propagate,
@@ -61,20 +50,8 @@ __all__ = ["solve_subjects"]
 # The text below this line is copied into the generated kernels.
 
 
-def solve_subjects(first: int, last: int, task: Task, program: IntArray) -> None:
+def solve_subjects(first: int, last: int, task: Task, work: PropagationWork) -> None:
     """Solve the subjects from `first` to before `last`; their answers go into the task."""
-    states = program.size - DIAGONAL
-    work = PropagationWork(
-        program,
-        np.zeros((VECTORS, states)),
-        np.zeros(program[CONSTANTS]),
-        np.zeros(program[ENTRIES]),
-        np.zeros((MATRICES, program[PAIRS])),
-        np.zeros((PRODUCT, states)),
-        np.zeros((LEVELS, states)),
-        np.zeros(KEPT_H + SLOTS),
-        np.zeros(LAST_TURN + SLOTS, dtype=np.int64),
-    )
     for subject in range(first, last):
         if task.limits.halt[0] != 0:
             return

@@ -6,7 +6,7 @@ Every operation works on each lane by itself, so no lane can feel its neighbours
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 __all__ = ["Condition", "Emitter", "Number", "Value"]
@@ -90,6 +90,26 @@ class Emitter:
     def both(self, first: Condition, second: Condition) -> Condition:
         """Where both conditions hold."""
         return Condition(self.result(f"and <{self.lanes} x i1> {first.text}, {second.text}"))
+
+    def unless_all(
+        self, condition: Condition, usual: Value, otherwise: Callable[[], Value]
+    ) -> Value:
+        """A value where a condition holds; elsewhere another, calculated only if needed.
+
+        The usual value is calculated for all lanes, and kept where the condition holds whatever
+        the other lanes need: no lane can feel its neighbours.
+        """
+        before, slow, after = self.block, self.name("slow"), self.name("after")
+        bits = self.result(f"bitcast <{self.lanes} x i1> {condition.text} to i{self.lanes}")
+        every = self.result(f"icmp eq i{self.lanes} {bits}, -1")
+        self.line(f"br i1 {every}, label %{after}, label %{slow}")
+        self.start_block(slow)
+        mended = self.select(condition, usual, otherwise())
+        last = self.block
+        self.line(f"br label %{after}")
+        self.start_block(after)
+        pairs = f"[ {usual.text}, %{before} ], [ {mended.text}, %{last} ]"
+        return Value(self, self.result(f"phi {self.doubles} {pairs}"))
 
     def select(self, condition: Condition, yes: Number, no: Number) -> Value:
         """The one or the other, lane by lane."""

@@ -58,16 +58,24 @@ def step_lanes(work: Any) -> None:
     A state whose error is not finite counts as infinitely wrong; the first such is the worst.
     """
     step(work.step_h[0], work)
-    size = 0.0
+    # Two ratios are compared by their cross products: a division for each state would be slow.
+    error = 0.0
+    limit = 1.0
     worst = 0.0
     place = 0.0
     for i in range(VISIBLE):
         level = max(abs(work.state[i]), abs(work.new_state[i]))
-        ratio = abs(work.error[i]) / (work.absolute[i] + work.relative[0] * level)
-        ratio = ratio if ratio - ratio == 0.0 else INFINITE
-        worst = place if ratio > size else worst
-        size = ratio if ratio > size else size
+        own_limit = work.absolute[i] + work.relative[0] * level
+        own = abs(work.error[i])
+        sound = own - own == 0.0 and own_limit == own_limit
+        own = own if sound else INFINITE
+        own_limit = own_limit if sound else 1.0
+        larger = own * limit > error * own_limit
+        worst = place if larger else worst
+        limit = own_limit if larger else limit
+        error = own if larger else error
         place = place + 1.0
+    size = error / limit
     work.size[0] = size
     work.worst[0] = worst
     work.factor[0] = step_factor(size)

@@ -9,7 +9,14 @@ from algesia.engine.source_parts import copied_text, generator_version, short_di
 
 from .layout import Layout
 
-__all__ = ["LaneKernels", "assembly", "lane_kernels", "loaded", "machine_code"]
+__all__ = [
+    "LaneKernels",
+    "assembly",
+    "lane_kernels",
+    "loaded",
+    "machine_code",
+    "processor",
+]
 
 INFINITE = float("inf")
 
@@ -50,7 +57,7 @@ def lane_kernels(program: Program, lanes: int) -> LaneKernels:
     from .entries import ENTRIES
 
     source = kernel_source(program)
-    target = _processor()
+    target = processor()
     name = f"lanes_{program.hash}_{program.stepper}_{lanes}_{generator_version()}_{target}"
     layout = Layout.of(_sizes(source, program))
     code = kept_bytes(name)
@@ -98,7 +105,7 @@ def _machine() -> object:
 
 
 @cache
-def _processor() -> str:
+def processor() -> str:
     """Digest of what machine code depends on besides its source."""
     from llvmlite import binding
 

@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from functools import cache
-from types import ModuleType
 
 import numpy as np
 
-from algesia.engine.cache import compiled_module
+from algesia.engine.native import Native, native
 from algesia.engine.program import Program
 from algesia.engine.source_parts import copied_text, generator_version, lane_driver_source
 from algesia.engine.task import example_task
 from algesia.engine.workspace import Task
 
 from .layout import Layout
-from .machine_code import lane_kernels
+from .machine_code import lane_kernels, processor
 from .work import lanes_of
 
 __all__ = ["lane_driver", "run_lanes"]
@@ -46,7 +45,7 @@ def run_lanes(
         Told the number of subjects done, every `WAIT_S`; what it raises stops the work.
     """
     kernels = lane_kernels(program, lanes)
-    solve_lanes = lane_driver().solve_lanes
+    solve_lanes = lane_driver()
     total = task.subjects.initial.shape[0]
     queue = np.zeros(2, dtype=np.int64)
     count = max(1, min(threads, -(-total // lanes)))
@@ -69,21 +68,15 @@ def run_lanes(
 
 
 @cache
-def lane_driver() -> ModuleType:
-    """The compiled driver, the same for every program: from memory, from disk, or compiled."""
-    from numba import typeof  # slow to import
-
+def lane_driver() -> Native:
+    """The driver, the same for every program: from memory, from disk, or compiled."""
     layout = Layout.of(dict.fromkeys(SIZES, 1.0))
-    task = example_task()
     lanes = lanes_of(layout, (0,) * 6, 1, np.zeros(2, dtype=np.int64))
-
-    def compile_it(module: ModuleType) -> None:
-        module.solve_lanes.compile((typeof(task), typeof(lanes)))  # type: ignore[no-untyped-call] # numba has no types
-
-    return compiled_module(
-        f"lane_driver_{generator_version()}",
-        lambda: lane_driver_source(copied_text("lanes.driver")),
-        compile_it,
+    return native(
+        f"lane_driver_{generator_version()}_{processor()}",
+        lambda: (lane_driver_source(copied_text("lanes.driver")), ""),
+        "solve_lanes",
+        (example_task(), lanes),
     )
 
 

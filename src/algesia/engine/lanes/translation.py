@@ -73,8 +73,9 @@ class Translator:
         parts = [*sorted(self.declared), *self._made.values()]
         width = 64 * self.lanes
         parts.append(
-            f'attributes #0 = {{ noinline nounwind "min-legal-vector-width"="{width}" '
-            f'"prefer-vector-width"="{width}" }}\n'
+            # Without an aligned stack every vector put aside would cross a line of the cache.
+            "attributes #0 = { noinline nounwind alignstack=64 "
+            f'"min-legal-vector-width"="{width}" "prefer-vector-width"="{width}" }}\n'
         )
         return "\n".join(parts)
 
@@ -189,7 +190,8 @@ class Translator:
         counter, following = f"%{emitter.name('i')}", f"%{emitter.name('i')}"
         emitter.line(f"br label %{label}")
         emitter.start_block(label)
-        emitter.line(f"{counter} = phi i64 [ 0, %{before} ], [ {following}, %{label} ]")
+        counter_line = len(emitter.lines)
+        emitter.line("")
         known = dict(scope.names)
         carried: dict[str, tuple[str, int]] = {}
         for changed in _names_set(body):
@@ -201,13 +203,16 @@ class Translator:
         scope.names[name] = Index(counter)
         for statement in body:
             self._statement(statement, scope)
+        last_block = emitter.block
+        emitter.lines[counter_line] = (
+            f"  {counter} = phi i64 [ 0, %{before} ], [ {following}, %{last_block} ]"
+        )
         for changed, (text, line) in carried.items():
             start, end = known[changed], scope.names[changed]
             first = start.text if isinstance(start, Value) else ""
             last = end.text if isinstance(end, Value) else ""
-            emitter.lines[line] = (
-                f"  {text} = phi {emitter.doubles} [ {first}, %{before} ], [ {last}, %{label} ]"
-            )
+            pairs = f"[ {first}, %{before} ], [ {last}, %{last_block} ]"
+            emitter.lines[line] = f"  {text} = phi {emitter.doubles} {pairs}"
         emitter.line(f"{following} = add nuw nsw i64 {counter}, 1")
         more = emitter.result(f"icmp ult i64 {following}, {count}")
         emitter.line(f"br i1 {more}, label %{label}, label %{after}")
