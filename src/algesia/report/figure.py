@@ -2,18 +2,17 @@
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from algesia.errors import DomainError, FileInputError
 from algesia.formats.extra import import_extra
 from algesia.formats.output_path import check_output_path, replace_file
-from algesia.provenance import NOTICE
 from algesia.simulate.trajectories import Trajectories
 
 from .figure_layout import lay_out
+from .figure_metadata import figure_metadata
 from .figure_row import FigureRow, figure_rows
 from .ink import curve_styles, drawing
-from .page import printable
 from .time_axis import time_axes
 
 __all__ = ["FIGURE_ENDINGS", "MOST_ARMS", "write_figure"]
@@ -89,29 +88,6 @@ def _picture(trajectories: Trajectories, rows: tuple[FigureRow, ...], kind: str)
     buffer = BytesIO()
     with drawing():
         figure = lay_out(trajectories, rows, axes=axes, styles=styles)
-        metadata = _metadata(trajectories, kind)
+        metadata = figure_metadata(trajectories.title, kind)
         figure.savefig(buffer, format=kind, dpi=_IMAGE_DOTS_PER_INCH, metadata=metadata)
     return buffer.getvalue()
-
-
-def _metadata(trajectories: Trajectories, kind: str) -> dict[str, Any]:
-    """Metadata of the file: the notice and no date."""
-    title = printable(trajectories.title)
-    if kind == "svg":
-        return {
-            "Title": title,
-            "Description": NOTICE,
-            "Rights": NOTICE,
-            "Creator": "Algesia",
-            "Date": None,
-        }
-    if kind == "png":
-        return {"Title": title, "Description": NOTICE, "Software": "Algesia"}
-    return {
-        "Title": title,
-        "Subject": NOTICE,
-        "Keywords": NOTICE,
-        "Creator": "Algesia",
-        "Producer": "Algesia",
-        "CreationDate": None,
-    }

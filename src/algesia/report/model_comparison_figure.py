@@ -15,8 +15,9 @@ from algesia.provenance import NOTICE
 from algesia.simulate.dose_mark import OUTSIDE_VALIDITY
 
 from .figure import FIGURE_ENDINGS
+from .figure_metadata import figure_metadata
 from .ink import COLOURS, GREY, LABEL_SIZE, NOTICE_SIZE, TITLE_SIZE, WIDTH_PX, drawing
-from .page import Page, line_height_px, printable
+from .page import Page, line_height_px
 from .scale import Scale, logarithmic_scale, tick_text
 from .time_axis import TimeAxis, time_axis
 
@@ -75,9 +76,7 @@ def write_comparison_figure(
     kind = ending.removeprefix(".")
     with drawing():
         figure = _lay_out(comparison)
-        # No date, so that one comparison gives one file.
-        date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-        metadata = {"Title": printable(comparison.answer.title), **date}
+        metadata = figure_metadata(comparison.answer.title, kind)
         figure.savefig(buffer, format=kind, dpi=_DOTS_PER_INCH, metadata=metadata)
     with replace_file(path, force=force) as part:
         part.write_bytes(buffer.getvalue())

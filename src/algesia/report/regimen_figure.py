@@ -14,6 +14,7 @@ from algesia.provenance import NOTICE
 from algesia.regimen import DoseRow, Regimen, describe
 
 from .figure import FIGURE_ENDINGS
+from .figure_metadata import figure_metadata
 from .ink import COLOURS, GREY, LABEL_SIZE, TITLE_SIZE, WIDTH_PX, drawing
 from .page import Page, line_height_px, printable
 from .scale import tick_text
@@ -82,10 +83,7 @@ def write_regimen_figure(
     kind = ending.removeprefix(".")
     with drawing():
         figure = _lay_out(plans, title)
-        # No date, so that one plan gives one file.
-        date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-        about = {"svg": "Description", "pdf": "Subject", "png": "Description"}[kind]
-        metadata = {"Title": printable(title), about: NOTICE, **date}
+        metadata = figure_metadata(title, kind)
         figure.savefig(buffer, format=kind, dpi=_DOTS_PER_INCH, metadata=metadata)
     with replace_file(path, force=force) as part:
         part.write_bytes(buffer.getvalue())

@@ -17,6 +17,7 @@ from algesia.provenance import NOTICE
 from algesia.units import conversion_factor
 
 from .figure import FIGURE_ENDINGS
+from .figure_metadata import figure_metadata
 from .ink import GREY, LABEL_SIZE, NOTICE_SIZE, TICK_SIZE, TITLE_SIZE, WIDTH_PX, drawing
 from .page import Page
 
@@ -117,10 +118,10 @@ def validation_svg(validation: PkValidation) -> str:
 def _picture(validation: PkValidation, kind: str) -> bytes:
     import_extra("matplotlib")
     buffer = BytesIO()
-    dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
+    metadata = figure_metadata(f"Observed and predicted: {validation.entry.id}", kind)
     with drawing():
         figure = _laid_out(validation)
-        figure.savefig(buffer, format=kind, dpi=_IMAGE_DOTS_PER_INCH, metadata=dates)
+        figure.savefig(buffer, format=kind, dpi=_IMAGE_DOTS_PER_INCH, metadata=metadata)
     return buffer.getvalue()
 
 
